@@ -1,0 +1,16 @@
+#!/usr/bin/env python
+"""Run a command of the portal: `python manage.py help` lists them."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+from portal.demo.environment import prepare
+
+if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    if sys.argv[1:2] == ["demo"]:
+        # The demo brings its own settings; everything else reads the environment as it is.
+        prepare(os.environ)
+    execute_from_command_line(sys.argv)

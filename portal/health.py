@@ -1,0 +1,32 @@
+"""Whether this process runs and whether it can serve: for machines, without words."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, JsonResponse
+from django.db.migrations.executor import MigrationExecutor
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def live(request: HttpRequest) -> JsonResponse:
+    """The process answers."""
+    return JsonResponse({"live": True})
+
+
+@require_safe
+@never_cache
+def ready(request: HttpRequest) -> JsonResponse:
+    """The database answers and has every migration; 503 with the reasons otherwise."""
+    reasons = reasons_not_ready()
+    status = 503 if reasons else 200
+    return JsonResponse({"ready": not reasons, "reasons": reasons}, status=status)
+
+
+def reasons_not_ready() -> list[str]:
+    try:
+        executor = MigrationExecutor(connection)
+        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError:
+        return ["database"]
+    return ["migrations"] if missing else []

@@ -1,0 +1,5 @@
+"""Formatting only, never queries."""
+
+from django import template
+
+register = template.Library()

@@ -1,0 +1,26 @@
+"""The table of contents of the site. Chinese without a prefix, English under /en/."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+
+from portal import health, views
+
+site = (
+    [
+        path("", views.home, name="home"),
+        path("search/", views.search, name="search"),
+        path("entities/<uuid:public_id>/", views.entity, name="entity"),
+        path("components/", views.components, name="components"),
+    ],
+    "portal",
+)
+
+urlpatterns = [
+    path("healthz/live", health.live, name="live"),
+    path("healthz/ready", health.ready, name="ready"),
+    *i18n_patterns(path("", include(site)), prefix_default_language=False),
+]
+
+handler400 = "portal.views.bad_request"
+handler404 = "portal.views.not_found"
+handler500 = "portal.views.server_error"

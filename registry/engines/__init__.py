@@ -1,0 +1,19 @@
+"""What differs between the two databases, in one small class each.
+
+`engine()` is the one of the default connection; nothing else in the project
+asks which database it runs on.
+"""
+
+from django.db import connection
+
+from registry.engines.engine import BusyError, Engine
+from registry.engines.postgresql import PostgreSQL
+from registry.engines.sqlite import SQLite
+
+__all__ = ("BusyError", "Engine", "engine")
+
+ENGINES: dict[str, Engine] = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
+
+
+def engine() -> Engine:
+    return ENGINES[connection.vendor]

@@ -1,0 +1,45 @@
+from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from django.db.models import Model, Q
+
+
+class BusyError(Exception):
+    """Somebody else holds the named lock."""
+
+
+class Engine(Protocol):
+    """What the project needs of a database beyond the ORM."""
+
+    def bulk_insert(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Insert rows by the fastest way the database has; constraints hold, `save` is not called.
+
+        `fields` are attribute names (`region_id`), values are Python objects of
+        the field's type.
+        """
+        ...
+
+    def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
+        """Primary keys nobody else will get, for rows that refer to each other.
+
+        Call it inside the transaction that inserts them.
+        """
+        ...
+
+    def exclusive(self, name: str) -> AbstractContextManager[None]:
+        """Hold the named lock for a whole job; freed when the process dies.
+
+        Raises BusyError at once where another process holds it.
+        """
+        ...
+
+    def starts_with(self, field: str, prefix: str) -> Q:
+        """A prefix condition that an index of the field can serve."""
+        ...
+
+    def analyze(self, *models: type[Model]) -> None:
+        """Tell the planner about freshly loaded tables."""
+        ...

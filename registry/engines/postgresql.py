@@ -1,0 +1,57 @@
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import connection
+from django.db.models import Model, Q
+from psycopg import sql
+
+from registry.engines.engine import BusyError
+
+
+class PostgreSQL:
+    """PostgreSQL 15 or newer, through psycopg 3."""
+
+    def bulk_insert(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        columns = [model._meta.get_field(field).column for field in fields]
+        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+            sql.Identifier(model._meta.db_table),
+            sql.SQL(", ").join(map(sql.Identifier, columns)),
+        )
+        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            for row in rows:
+                copy.write_row(row)
+
+    def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
+        table, column = model._meta.db_table, model._meta.pk.column
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                [f'"{table}"', column, count],
+            )
+            return [number for (number,) in cursor.fetchall()]
+
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        # A session lock: it outlives the many transactions of a job, and the server
+        # frees it when the connection breaks.
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_try_advisory_lock(hashtext(%s))", [name])
+            if not cursor.fetchone()[0]:
+                raise BusyError(name)
+            try:
+                yield
+            finally:
+                cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
+
+    def starts_with(self, field: str, prefix: str) -> Q:
+        return Q((f"{field}__startswith", prefix))
+
+    def analyze(self, *models: type[Model]) -> None:
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(
+                    sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table))
+                )

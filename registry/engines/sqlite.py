@@ -1,0 +1,61 @@
+import fcntl
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max, Model, Q
+
+from registry.engines.engine import BusyError
+
+# Above every assigned character, so that [prefix, prefix + this) is "starts with".
+LAST_CHARACTER = "\U0010ffff"
+
+
+class SQLite:
+    """SQLite 3.40 or newer, one host, WAL."""
+
+    def bulk_insert(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        chosen = [model._meta.get_field(field) for field in fields]
+        quote = connection.ops.quote_name
+        columns = ", ".join(quote(field.column) for field in chosen)
+        places = ", ".join(["%s"] * len(chosen))
+        table = quote(model._meta.db_table)
+        prepare = [field.get_db_prep_save for field in chosen]
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608
+                (
+                    [ready(value, connection) for ready, value in zip(prepare, row, strict=True)]
+                    for row in rows
+                ),
+            )
+
+    def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
+        # The transaction is IMMEDIATE, so no other writer can take the same numbers.
+        last = model._default_manager.aggregate(last=Max("pk"))["last"] or 0
+        return range(last + 1, last + count + 1)
+
+    @contextmanager
+    def exclusive(self, name: str) -> Iterator[None]:
+        settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
+        # Named after the database too: tests share the folder but not the database.
+        place = hashlib.sha256(f"{connection.settings_dict['NAME']}".encode()).hexdigest()[:8]
+        with (settings.DATA_DIR / f"{name}-{place}.lock").open("w") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as taken:
+                raise BusyError(name) from taken
+            yield
+
+    def starts_with(self, field: str, prefix: str) -> Q:
+        return Q((f"{field}__gte", prefix), (f"{field}__lt", prefix + LAST_CHARACTER))
+
+    def analyze(self, *models: type[Model]) -> None:
+        with connection.cursor() as cursor:
+            for model in models:
+                cursor.execute(f"ANALYZE {connection.ops.quote_name(model._meta.db_table)}")
