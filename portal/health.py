@@ -1,8 +1,8 @@
 """Whether this process runs and whether it can serve: for machines, without words."""
 
-from django.db import DatabaseError, connection
-from django.http import HttpRequest, JsonResponse
+from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,6 +27,6 @@ def reasons_not_ready() -> list[str]:
     try:
         executor = MigrationExecutor(connection)
         missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    except DatabaseError:
+    except Error:
         return ["database"]
     return ["migrations"] if missing else []

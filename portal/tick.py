@@ -1,0 +1,41 @@
+"""What has to happen again and again, in one table.
+
+Two triggers run it, the Celery beat and a timer of the machine, so every step
+is safe to run twice and at the same time as itself.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import TypeAlias
+
+from portal.models import Heartbeat
+
+logger = logging.getLogger(__name__)
+
+Step: TypeAlias = tuple[str, Callable[[datetime], object]]
+
+
+def heartbeat(at: datetime) -> None:
+    """Leave a mark by which the health page knows that ticks arrive."""
+    Heartbeat.objects.update_or_create(name="tick", defaults={"at": at})
+
+
+# In this order; the heartbeat is last, so that it says the others had their turn.
+STEPS: tuple[Step, ...] = (("heartbeat", heartbeat),)
+
+
+def tick(at: datetime, steps: Sequence[Step] = STEPS) -> list[str]:
+    """Run every step as of `at`; returns the names of those that failed.
+
+    A step that fails is logged with its traceback and does not stop the others:
+    a broken mail server must not keep an expired listing on display.
+    """
+    failed = []
+    for name, run in steps:
+        try:
+            run(at)
+        except Exception:
+            logger.exception("tick: step %s failed", name)
+            failed.append(name)
+    return failed
