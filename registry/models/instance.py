@@ -3,32 +3,43 @@
 from django.db import connection, models
 from django.db.models import Q
 
+# By database, whether it holds the table: asked once, because a table does not appear
+# under a running server, and production should pay nothing for having no mark.
+_has_table: dict[tuple[str, str, str], bool] = {}
+
 
 class InstanceManager(models.Manager["Instance"]):
     def current(self) -> "Instance | None":
         """The mark of this database; None in production, where the table is missing."""
-        # Asked once per database and process: a table does not appear under a running
-        # server, and a miss must cost production nothing.
-        name = str(connection.settings_dict["NAME"])
-        if name not in _marked:
-            tables = connection.introspection.table_names()
-            _marked[name] = Instance._meta.db_table in tables
-        return self.first() if _marked[name] else None
+        return self.first() if self.has_table() else None
 
     def mark(self, purpose: "Instance.Purpose", *, clock_offset: int = 0) -> "Instance":
-        """Mark this database as demo or test, and set its clock `clock_offset` seconds off."""
-        _marked.clear()
-        if self.current() is None and not _marked[str(connection.settings_dict["NAME"])]:
+        """Mark this database as demo or test, and set its clock `clock_offset` seconds off.
+
+        Processes that serve the database already do not notice a first mark.
+        """
+        self.forget()
+        if not self.has_table():
             with connection.schema_editor() as editor:
                 editor.create_model(Instance)
-            _marked.clear()
+            self.forget()
         instance, _ = self.update_or_create(
             pk=1, defaults={"purpose": purpose, "clock_offset": clock_offset}
         )
         return instance
 
+    def has_table(self) -> bool:
+        # NAME alone is not enough: two servers can each have a database of that name.
+        place = connection.settings_dict
+        database = (str(place["HOST"]), str(place["PORT"]), str(place["NAME"]))
+        if database not in _has_table:
+            tables = connection.introspection.table_names()
+            _has_table[database] = Instance._meta.db_table in tables
+        return _has_table[database]
 
-_marked: dict[str, bool] = {}
+    def forget(self) -> None:
+        """Look again next time: for whoever made or dropped the table."""
+        _has_table.clear()
 
 
 class Instance(models.Model):
