@@ -1,0 +1,130 @@
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, NoReturn, TypeVar
+
+import pytest
+import time_machine
+from django.conf import settings
+from django.db import connection
+from django.test import TransactionTestCase
+from django.test.utils import override_settings
+from pytest_django.plugin import DjangoDbBlocker
+
+from registry.models import Instance
+from tests import network
+from tests.database import remember_reference_rows, reset_database
+from tests.servers import MissingError, find_chromium, services_required
+from tests.stack import Stack
+
+Found = TypeVar("Found")
+
+# A Monday, ten in the morning in Shanghai. In UTC, because time-machine would move the
+# process into the zone of anything else.
+NOW = datetime(2026, 3, 16, 2, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        network.guard(patch)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_by_their_plain_names() -> Iterator[None]:
+    """Without the manifest, which only `collectstatic` makes and every page would need."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield
+
+
+# --- The day ----------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Except where other processes take part, who have the real time."""
+    if any(map(request.node.get_closest_marker, ("stack", "browser"))):
+        yield
+        return
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@pytest.fixture
+def today() -> date:
+    return date(2026, 3, 16)
+
+
+# --- The database -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """SQLite as a file, as everywhere else: threads and other processes can share it."""
+    if connection.vendor == "sqlite":
+        file = str(settings.DATA_DIR / "test.sqlite3")
+        connection.settings_dict["TEST"]["NAME"] = file
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    with django_db_blocker.unblock():
+        Instance.objects.mark(Instance.Purpose.TEST)
+        remember_reference_rows()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def transactional_tests_keep_reference_rows() -> Iterator[None]:
+    """One way back for every test with real transactions; see `tests/database.py`."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", put_back)
+        yield
+
+
+def put_back(case: TransactionTestCase) -> None:
+    reset_database()
+
+
+# --- Servers and browser ----------------------------------------------------------------
+
+
+def needed(find: Callable[[], Found]) -> Found:
+    """What `find` finds; else the test is skipped by name, or fails where that is asked."""
+    try:
+        return find()
+    except MissingError as missing:
+        without(str(missing))
+
+
+def without(reason: str) -> NoReturn:
+    if services_required():
+        pytest.fail(f"{reason} (REQUIRE_SERVICES is set)", pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[Stack]:
+    """The whole portal as real processes, one for the run; mark its users `stack`."""
+    with needed(Stack) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    return needed(find_chromium)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], chromium: str
+) -> dict[str, Any]:
+    """The machine's Chromium, never a downloaded one; its sandbox refuses root."""
+    no_sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return browser_type_launch_args | {"executable_path": chromium, "args": no_sandbox}

@@ -1,0 +1,82 @@
+"""Rows for tests: dull, fixed, fictitious. A test states only what it is about.
+
+Every number carries the division 990000, which does not exist, so that none can
+be the number of a real organisation.
+"""
+
+from datetime import UTC, datetime
+
+from stdnum.cn import uscc
+
+from registry.codes import organisation_digit
+from registry.models import Authority, Entity, EntityName, Identifier, Region, Source
+from registry.names import name_key
+
+# Weeks before the day on which tests run.
+AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
+NOWHERE = "990000"
+
+
+def make_uscc(serial: int = 1, *, department: str = "91") -> str:
+    """A valid unified social credit code of nobody; another serial, another code."""
+    organisation = f"{serial:08d}"
+    body = f"{department}{NOWHERE}{organisation}{organisation_digit(organisation)}"
+    return f"{body}{uscc.calc_check_digit(body)}"
+
+
+def region(code: str = "510100") -> Region:
+    """A division from the reference rows: Chengdu, unless told."""
+    return Region.objects.get(code=code)
+
+
+def make_source(code: str = "TEST_SOURCE", **fields: object) -> Source:
+    return Source.objects.create(
+        **{"code": code, "name": "测试信息来源", "name_en": "A source for tests"} | fields
+    )
+
+
+def make_authority(name: str = "测试市市场监督管理局", **fields: object) -> Authority:
+    # Serials of authorities start high, so that they never meet those of entities.
+    uscc = make_uscc(90_000_001 + Authority.objects.count(), department="11")
+    usual = {"uscc": uscc, "name": name, "level": Authority.Level.PREFECTURE}
+    if "region" not in fields:
+        usual["region"] = region()
+    return Authority.objects.create(**usual | fields)
+
+
+def make_entity(name: str = "蜀州无名测试有限公司", **fields: object) -> Entity:
+    """An enterprise without a number; `make_identifier` gives it one."""
+    source, _ = Source.objects.get_or_create(code="REGISTRATION")
+    usual: dict[str, object] = {
+        "kind": Entity.Kind.ENTERPRISE,
+        "name": name,
+        "name_key": name_key(name),
+        "source": source,
+        "source_as_of": AS_OF,
+        "created_at": AS_OF,
+        "updated_at": AS_OF,
+    }
+    return Entity.objects.create(**usual | fields)
+
+
+def make_identifier(
+    entity: Entity, value: str | None = None, **fields: object
+) -> Identifier:
+    usual: dict[str, object] = {
+        "kind": Identifier.Kind.USCC,
+        "value": value or make_uscc(),
+        "valid": True,
+    }
+    return Identifier.objects.create(**{"entity": entity} | usual | fields)
+
+
+def make_name(
+    entity: Entity, name: str = "蜀州旧名测试有限公司", **fields: object
+) -> EntityName:
+    usual: dict[str, object] = {
+        "kind": EntityName.Kind.FORMER,
+        "name": name,
+        "name_key": name_key(name),
+        "source": entity.source,
+    }
+    return EntityName.objects.create(**{"entity": entity} | usual | fields)
