@@ -22,6 +22,12 @@ class Engine(Protocol):
         """
         ...
 
+    def bulk_update(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Set `fields` of many rows; each row holds their values and, last, the primary key."""
+        ...
+
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
         """Primary keys nobody else will get, for rows that refer to each other.
 

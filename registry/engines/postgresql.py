@@ -6,6 +6,7 @@ from django.db import connection
 from django.db.models import Model, Q
 from psycopg import sql
 
+from registry.engines import statements
 from registry.engines.engine import BusyError
 
 
@@ -15,7 +16,7 @@ class PostgreSQL:
     def bulk_insert(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        columns = [model._meta.get_field(field).column for field in fields]
+        columns = [field.column for field in statements.fields_of(model, fields)]
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(model._meta.db_table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
@@ -23,6 +24,11 @@ class PostgreSQL:
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+
+    def bulk_update(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        statements.update_many(model, fields, rows)
 
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
         table, column = model._meta.db_table, model._meta.pk.column

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Max, Model, Q
 
+from registry.engines import statements
 from registry.engines.engine import BusyError
 
 # Above every assigned character, so that [prefix, prefix + this) is "starts with".
@@ -20,20 +21,12 @@ class SQLite:
     def bulk_insert(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        chosen = [model._meta.get_field(field) for field in fields]
-        quote = connection.ops.quote_name
-        columns = ", ".join(quote(field.column) for field in chosen)
-        places = ", ".join(["%s"] * len(chosen))
-        table = quote(model._meta.db_table)
-        prepare = [field.get_db_prep_save for field in chosen]
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"INSERT INTO {table} ({columns}) VALUES ({places})",  # noqa: S608
-                (
-                    [ready(value, connection) for ready, value in zip(prepare, row, strict=True)]
-                    for row in rows
-                ),
-            )
+        statements.insert_many(model, fields, rows)
+
+    def bulk_update(
+        self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        statements.update_many(model, fields, rows)
 
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
         # The transaction is IMMEDIATE, so no other writer can take the same numbers.

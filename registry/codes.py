@@ -1,0 +1,118 @@
+"""Numbers of organisations: strings in, answers out.
+
+USCC: GB 32100-2015 (31 symbols, weights 3^i mod 31); the nine characters inside
+it are the organisation code of GB 11714. REG15: the registration number of
+GS15-2006, whose last digit is ISO 7064 MOD 11,10.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum.cn import ric, uscc
+from stdnum.exceptions import ValidationError
+from stdnum.iso7064 import mod_11_10
+
+USCC_SYMBOLS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
+# The register's own numbers and those of older registers fit in this.
+LONGEST = 40
+# What registers write where a number is missing.
+MISSING = frozenset({"", "-", "--", "N/A", "NA", "NULL", "NONE", "无", "暂无", "不详"})
+# Registration departments that use a letter; python-stdnum only knows digits there.
+LETTER_DEPARTMENTS = ("A", "N", "Y")
+ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A number as it was understood. `flaw` is empty where the number is valid.
+
+    `kind` and `flaw` take the values of `Identifier.Kind` and `Identifier.Flaw`.
+    """
+
+    kind: str
+    value: str
+    flaw: str = ""
+
+    @property
+    def valid(self) -> bool:
+        return not self.flaw
+
+
+def fold(text: str) -> str:
+    """A number as people mean it: any width, any case, blanks and hyphens forgiven."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
+    folded = unicodedata.normalize("NFKC", text).upper()
+    return re.sub(r"[\s\-‐-―]+", "", folded)
+
+
+def read(text: str) -> Code | None:
+    """The number in `text`; None where the source says it has none."""
+    value = fold(text)
+    if value in MISSING:
+        return None
+    if len(value) == 18:
+        return Code("uscc", value, uscc_flaw(value))
+    if len(value) == 15 and value.isdigit():
+        return Code("reg15", value, "" if mod_11_10.is_valid(value) else "check_digit")
+    return Code("other", value[:LONGEST], "unknown_form")
+
+
+def uscc_flaw(value: str) -> str:
+    """What is wrong with 18 characters read as a USCC; empty for nothing.
+
+    Issued codes exist that fail a check, so a flaw is something to flag, not a
+    ground to drop the number.
+    """
+    if not USCC_SYMBOLS.issuperset(value):
+        return "characters"
+    try:
+        uscc.validate(value)
+    except ValidationError:
+        if not has_letter_department(value) or uscc.calc_check_digit(value) != value[-1]:
+            return "check_digit"
+    return "" if organisation_digit(value[8:16]) == value[16] else "org_digit"
+
+
+def has_letter_department(value: str) -> bool:
+    return value[0] in LETTER_DEPARTMENTS and value[1:8].isdigit()
+
+
+def organisation_digit(body: str) -> str:
+    """The check digit of the eight characters of an organisation code (GB 11714)."""
+    total = sum(
+        weight * int(symbol, 36) for weight, symbol in zip(ORG_WEIGHTS, body, strict=True)
+    )
+    remainder = 11 - total % 11
+    return {10: "X", 11: "0"}.get(remainder, str(remainder))
+
+
+def is_personal(code: Code) -> bool:
+    """Whether a number is the identity number of a natural person (GB 11643, old and new).
+
+    A valid number of an organisation is never taken for one. In doubt the answer
+    is yes: the register must not hold such a number.
+    """
+    value = code.value
+    if code.valid:
+        return False
+    if len(value) == 18:
+        return bool(ric.is_valid(value))
+    return code.kind == "reg15" and is_day(f"19{value[6:12]}")
+
+
+def is_day(digits: str) -> bool:
+    try:
+        date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    except ValueError:
+        return False
+    return True
+
+
+def division(code: Code | None) -> str:
+    """The GB/T 2260 division a number was issued in; empty where it has none."""
+    if code is None or not code.valid:
+        return ""
+    return {"uscc": code.value[2:8], "reg15": code.value[:6]}.get(code.kind, "")

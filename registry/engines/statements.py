@@ -1,0 +1,51 @@
+"""Statements that both databases understand."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import Field, Model
+
+
+def fields_of(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]"]:
+    """The concrete fields by name or attribute name (`region_id`)."""
+    by_name = {field.attname: field for field in model._meta.concrete_fields}
+    return [by_name[name] for name in names]
+
+
+def insert_many(
+    model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    fields = fields_of(model, names)
+    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    places = ", ".join(["%s"] * len(fields))
+    table = connection.ops.quote_name(model._meta.db_table)
+    # Table and columns come from the model, values go as parameters.
+    statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"  # noqa: S608
+    execute_many(statement, fields, rows)
+
+
+def update_many(
+    model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
+) -> None:
+    fields = fields_of(model, names)
+    quote = connection.ops.quote_name
+    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    primary_key = model._meta.pk
+    statement = (
+        f"UPDATE {quote(model._meta.db_table)} SET {assignments} "  # noqa: S608
+        f"WHERE {quote(primary_key.column)} = %s"
+    )
+    execute_many(statement, [*fields, primary_key], rows)
+
+
+def execute_many(
+    statement: str, fields: Sequence["Field[Any, Any]"], rows: Iterable[Sequence[Any]]
+) -> None:
+    prepare = [field.get_db_prep_save for field in fields]
+    prepared = [
+        [ready(value, connection) for ready, value in zip(prepare, row, strict=True)]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.executemany(statement, prepared)

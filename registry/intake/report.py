@@ -1,0 +1,27 @@
+"""The findings of a batch as a file that people open in a spreadsheet."""
+
+import csv
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from registry.models import Batch
+
+# A cell that starts with one of these would run as a formula; the quote stops it.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
+
+
+def write_report(batch: Batch, path: Path) -> None:
+    """Every finding, one line each, in the order of the rows (CSV, UTF-8 with BOM)."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([_("第几条"), _("是否采用"), _("问题"), _("名称"), _("编号"), _("说明")])
+        for finding in batch.findings.order_by("row", "code").iterator():
+            fate = _("未采用") if finding.rejected else _("已采用")
+            what = finding.get_code_display()
+            cells = (what, finding.name, finding.number, finding.detail)
+            writer.writerow([finding.row, fate, *map(inert, cells)])
+
+
+def inert(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -1,0 +1,143 @@
+"""Names of organisations folded for comparison: strings in, strings out.
+
+Every stored key was made here and every query passes through here, so a change
+of a rule below needs `manage.py reindex`.
+"""
+
+import csv
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import opencc
+from pypinyin import lazy_pinyin
+from pypinyin.constants import PHRASES_DICT
+from pypinyin.contrib.tone_convert import to_normal
+
+REGIONS = Path(__file__).parent / "data" / "regions.csv"
+
+# Longest first, so that the whole form goes and not its last word.
+LEGAL_FORMS = sorted(
+    (
+        "有限责任公司",
+        "股份有限公司",
+        "集团有限公司",
+        "集团有限责任公司",
+        "集团股份有限公司",
+        "有限公司",
+        "股份公司",
+        "集团公司",
+        "总公司",
+        "公司",
+        "集团",
+        "农民专业合作社",
+        "农民专业合作社联合社",
+        "专业合作社",
+        "专业合作社联合社",
+        "合作社",
+        "合伙企业有限合伙",
+        "合伙企业普通合伙",
+        "合伙企业",
+        "有限合伙",
+        "普通合伙",
+        "特殊普通合伙",
+    ),
+    key=len,
+    reverse=True,
+)
+# A brand has two characters at least; what is left after stripping must hold one.
+SHORTEST_CORE = 2
+# Province, prefecture and county; nothing lies below them in the table.
+DEEPEST_REGION = 3
+
+
+@cache
+def converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+def clean(name: str) -> str:
+    """The name to show: as written, without outer and doubled blanks."""
+    return " ".join(name.split())
+
+
+def name_key(name: str) -> str:
+    """The name without what people vary: width, case, traditional forms, marks, blanks."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    simplified: str = converter().convert(folded)
+    if simplified.isalnum():
+        return simplified
+    return "".join(filter(str.isalnum, simplified))
+
+
+def core_key(key: str) -> str:
+    """The brand and trade of a folded name: leading regions and legal form taken off."""
+    return without_regions(without_legal_form(key))
+
+
+def without_legal_form(key: str) -> str:
+    for form in LEGAL_FORMS:
+        if key.endswith(form) and len(key) - len(form) >= SHORTEST_CORE:
+            return key[: -len(form)]
+    return key
+
+
+def without_regions(key: str) -> str:
+    names, longest = region_names()
+    for _ in range(DEEPEST_REGION):
+        for length in range(min(longest, len(key) - SHORTEST_CORE), 1, -1):
+            if key[:length] in names:
+                key = key[length:]
+                break
+        else:
+            break
+    return key
+
+
+@cache
+def region_names() -> tuple[frozenset[str], int]:
+    """Every form a division's name takes at the head of a name, and the longest of them."""
+    with REGIONS.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = {form for row in rows for form in forms_of_region(row["name"], row["short_name"])}
+    return frozenset(names), max(map(len, names))
+
+
+def forms_of_region(name: str, short: str) -> Iterator[str]:
+    """沿河土家族自治县, 沿河县, 沿河; a district's bare name (新华, 长安) is too often a brand."""
+    yield name
+    yield short + name[-1]
+    if not name.endswith("区") or name.endswith("自治区"):
+        yield short
+
+
+def pinyin(key: str) -> list[str]:
+    """A syllable for each character, without tones; other characters stay as they are.
+
+    Equal to pypinyin's phrase-aware reading at a fraction of its cost: only a name
+    that holds a phrase with an unusual reading needs the phrases.
+    """
+    phrases = unusual_phrases()
+    for start in range(len(key) - 1):
+        for phrase in phrases.get(key[start : start + 2], ()):
+            if key.startswith(phrase, start):
+                return lazy_pinyin(key, errors=list)
+    return [reading(character) for character in key]
+
+
+@cache
+def reading(character: str) -> str:
+    """The usual reading of one character."""
+    return lazy_pinyin(character, errors=list)[0]
+
+
+@cache
+def unusual_phrases() -> dict[str, tuple[str, ...]]:
+    """The phrases that are not read character by character, by their first two characters."""
+    unusual: dict[str, tuple[str, ...]] = {}
+    for phrase, readings in PHRASES_DICT.items():
+        if [to_normal(tones[0]) for tones in readings] != [reading(c) for c in phrase]:
+            start = phrase[:2]
+            unusual[start] = (*unusual.get(start, ()), phrase)
+    return unusual
