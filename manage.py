@@ -5,6 +5,7 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from environs import EnvError
 
 from portal.demo.environment import prepare
 
@@ -13,4 +14,8 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["demo"]:
         # The demo brings its own settings; everything else reads the environment as it is.
         prepare(os.environ)
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except EnvError as error:
+        # The sentence names the variable; where it was read helps nobody.
+        sys.exit(str(error))
