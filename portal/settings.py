@@ -58,14 +58,16 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 
-CELERY_BROKER_URL = env.str("REDIS_URL", "filesystem://")
+CELERY_BROKER_URL = env.str("REDIS_URL", "filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (
     # The file queue is one folder that the sender fills and the worker empties.
     {
         "data_folder_in": str(DATA_DIR / "queue"),
         "data_folder_out": str(DATA_DIR / "queue"),
+        # Not inside the queue, where every file is taken for a message.
+        "control_folder": str(DATA_DIR / "queue-control"),
     }
-    if CELERY_BROKER_URL == "filesystem://"
+    if CELERY_BROKER_URL.startswith("filesystem://")
     # kombu looks for lost messages only every `interval` x `throttle` seconds; the
     # time-out has to exceed twice the hard time limit or a long task runs twice.
     else {
