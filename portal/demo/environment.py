@@ -9,15 +9,17 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 def prepare(environ: MutableMapping[str, str]) -> None:
     """Fill in what a demo needs and the caller did not set."""
-    folder = Path(environ.setdefault("DATA_DIR", str(BASE_DIR / "var" / "demo")))
+    folder = Path(environ.get("DATA_DIR") or BASE_DIR / "var" / "demo").absolute()
     folder.mkdir(parents=True, exist_ok=True)
+    # Absolute, because the demo's children start in another folder.
+    environ["DATA_DIR"] = str(folder)
     if not environ.get("SECRET_KEY"):
         environ["SECRET_KEY"] = secret_key(folder / "secret_key")
 
 
 def secret_key(path: Path) -> str:
     """The demo's own secret, made at the first start and readable by its owner only."""
-    if not path.exists():
+    if not path.exists() or not path.stat().st_size:
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(50), encoding="ascii")
     return path.read_text(encoding="ascii")
