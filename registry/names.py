@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import opencc
 from pypinyin import lazy_pinyin
@@ -77,6 +78,8 @@ def core_key(key: str) -> str:
 
 
 def without_legal_form(key: str) -> str:
+    if key in LEGAL_FORMS:
+        return key
     for form in LEGAL_FORMS:
         if key.endswith(form) and len(key) - len(form) >= SHORTEST_CORE:
             return key[: -len(form)]
@@ -100,16 +103,26 @@ def region_names() -> tuple[frozenset[str], int]:
     """Every form a division's name takes at the head of a name, and the longest of them."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {form for row in rows for form in forms_of_region(row["name"], row["short_name"])}
+    names = {
+        form for row in rows for form in forms_of_region(row["name"], row["short_name"])
+    }
     return frozenset(names), max(map(len, names))
 
 
 def forms_of_region(name: str, short: str) -> Iterator[str]:
-    """沿河土家族自治县, 沿河县, 沿河; a district's bare name (新华, 长安) is too often a brand."""
+    """沿河土家族自治县, 沿河县, 沿河.
+
+    A district's bare name (新华, 长安) is too often a brand.
+    """
     yield name
     yield short + name[-1]
     if not name.endswith("区") or name.endswith("自治区"):
         yield short
+
+
+def apart(text: str) -> Any:
+    """What has no reading stays, character by character (pypinyin takes a list too)."""
+    return list(text)
 
 
 def pinyin(key: str) -> list[str]:
@@ -122,19 +135,19 @@ def pinyin(key: str) -> list[str]:
     for start in range(len(key) - 1):
         for phrase in phrases.get(key[start : start + 2], ()):
             if key.startswith(phrase, start):
-                return lazy_pinyin(key, errors=list)
+                return lazy_pinyin(key, errors=apart)
     return [reading(character) for character in key]
 
 
 @cache
 def reading(character: str) -> str:
     """The usual reading of one character."""
-    return lazy_pinyin(character, errors=list)[0]
+    return lazy_pinyin(character, errors=apart)[0]
 
 
 @cache
 def unusual_phrases() -> dict[str, tuple[str, ...]]:
-    """The phrases that are not read character by character, by their first two characters."""
+    """Phrases not read character by character, by their first two characters."""
     unusual: dict[str, tuple[str, ...]] = {}
     for phrase, readings in PHRASES_DICT.items():
         if [to_normal(tones[0]) for tones in readings] != [reading(c) for c in phrase]:

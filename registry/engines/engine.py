@@ -15,7 +15,7 @@ class Engine(Protocol):
     def bulk_insert(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Insert rows by the fastest way the database has; constraints hold, `save` is not called.
+        """Insert rows by the fastest way the database has. Constraints hold.
 
         `fields` are attribute names (`region_id`), values are Python objects of
         the field's type.
@@ -25,7 +25,7 @@ class Engine(Protocol):
     def bulk_update(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Set `fields` of many rows; each row holds their values and, last, the primary key."""
+        """Set `fields` of many rows; a row is their values and, last, the primary key."""
         ...
 
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:

@@ -16,7 +16,7 @@ class PostgreSQL:
     def bulk_insert(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        columns = [field.column for field in statements.fields_of(model, fields)]
+        columns = [str(field.column) for field in statements.fields_of(model, fields)]
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(model._meta.db_table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
@@ -34,7 +34,8 @@ class PostgreSQL:
         table, column = model._meta.db_table, model._meta.pk.column
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                "SELECT nextval(pg_get_serial_sequence(%s, %s))"
+                " FROM generate_series(1, %s)",
                 [f'"{table}"', column, count],
             )
             return [number for (number,) in cursor.fetchall()]

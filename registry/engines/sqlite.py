@@ -37,7 +37,9 @@ class SQLite:
     def exclusive(self, name: str) -> Iterator[None]:
         settings.DATA_DIR.mkdir(parents=True, exist_ok=True)
         # Named after the database too: tests share the folder but not the database.
-        place = hashlib.sha256(f"{connection.settings_dict['NAME']}".encode()).hexdigest()[:8]
+        place = hashlib.sha256(f"{connection.settings_dict['NAME']}".encode()).hexdigest()[
+            :8
+        ]
         with (settings.DATA_DIR / f"{name}-{place}.lock").open("w") as file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

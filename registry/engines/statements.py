@@ -13,11 +13,16 @@ def fields_of(model: type[Model], names: Sequence[str]) -> list["Field[Any, Any]
     return [by_name[name] for name in names]
 
 
+def column_of(field: "Field[Any, Any]") -> str:
+    """The quoted name of the field's column."""
+    return connection.ops.quote_name(str(field.column))
+
+
 def insert_many(
     model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     fields = fields_of(model, names)
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+    columns = ", ".join(column_of(field) for field in fields)
     places = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
     # Table and columns come from the model, values go as parameters.
@@ -29,14 +34,11 @@ def update_many(
     model: type[Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> None:
     fields = fields_of(model, names)
-    quote = connection.ops.quote_name
-    assignments = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    primary_key = model._meta.pk
-    statement = (
-        f"UPDATE {quote(model._meta.db_table)} SET {assignments} "  # noqa: S608
-        f"WHERE {quote(primary_key.column)} = %s"
-    )
-    execute_many(statement, [*fields, primary_key], rows)
+    assignments = ", ".join(f"{column_of(field)} = %s" for field in fields)
+    table = connection.ops.quote_name(model._meta.db_table)
+    key = model._meta.pk
+    statement = f"UPDATE {table} SET {assignments} WHERE {column_of(key)} = %s"  # noqa: S608
+    execute_many(statement, [*fields, key], rows)
 
 
 def execute_many(

@@ -21,7 +21,15 @@ from registry.intake.errors import IntakeError
 from registry.intake.merge import Verdict
 from registry.intake.register import RegisterChunk
 from registry.intake.registration import RegistrationReader, RejectedError, Row
-from registry.models import Batch, Entity, EntityName, Finding, Identifier, SearchEntry, Source
+from registry.models import (
+    Batch,
+    Entity,
+    EntityName,
+    Finding,
+    Identifier,
+    SearchEntry,
+    Source,
+)
 
 CHUNK = 5000
 
@@ -29,7 +37,7 @@ Progress = Callable[[Batch], None]
 
 
 def import_entities(
-    path: Path, *, source: Source, as_of: datetime, progress: Progress = lambda batch: None
+    path: Path, *, source: Source, as_of: datetime, progress: Progress
 ) -> Batch:
     """Merge a registration file into the register; the batch says what became of each row.
 
@@ -44,9 +52,7 @@ def import_entities(
             batch = open_batch(file, source=source, as_of=as_of)
             run(batch, file, reader, progress)
     except BusyError as busy:
-        raise IntakeError(
-            _("另一个导入正在进行。请等它结束，再运行同一命令。")
-        ) from busy
+        raise IntakeError(_("另一个导入正在进行。请等它结束，再运行同一命令。")) from busy
     return batch
 
 
@@ -89,8 +95,10 @@ def merge_chunk(
 ) -> None:
     rows, rejected = read_chunk(batch, reader, records)
     with transaction.atomic():
-        register = RegisterChunk(rows, source=batch.source, as_of=batch.as_of, at=clock.now())
-        counts = {verdict: 0 for verdict in Verdict}
+        register = RegisterChunk(
+            rows, source=batch.source, as_of=batch.as_of, at=clock.now()
+        )
+        counts = dict.fromkeys(Verdict, 0)
         counts[Verdict.REJECTED] = len(rejected)
         findings = rejected
         for row in rows:
@@ -98,7 +106,9 @@ def merge_chunk(
             counts[outcome.verdict] += 1
             if outcome.finding:
                 row.findings.append(outcome.finding)
-            findings += findings_of(batch, row, rejected=outcome.verdict is Verdict.REJECTED)
+            findings += findings_of(
+                batch, row, rejected=outcome.verdict is Verdict.REJECTED
+            )
         register.write()
         Finding.objects.bulk_create(findings)
         moved = {f"n_{verdict}": F(f"n_{verdict}") + n for verdict, n in counts.items()}

@@ -13,7 +13,6 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
 
 from django.utils.translation import gettext as _
 
@@ -73,7 +72,10 @@ def digest_and_check(path: Path) -> str:
         for magic, kind in OTHER_KINDS.items():
             if head.startswith(magic):
                 raise IntakeError(
-                    _("这是 %(kind)s 文件，不是 CSV。请另存为 CSV（可用 gzip 压缩）后重新提交。")
+                    _(
+                        "这是 %(kind)s 文件，不是 CSV。"
+                        "请另存为 CSV（可用 gzip 压缩）后重新提交。"
+                    )
                     % {"kind": kind}
                 )
         file.seek(0)
@@ -109,7 +111,7 @@ def decodes(
 
 
 def mostly_utf8(path: Path) -> str:
-    """A UTF-8 file with a few broken bytes is taken row by row; anything else is refused."""
+    """A UTF-8 file with a few broken bytes is taken row by row; all else is refused."""
     decoder = codecs.getincrementaldecoder("utf-8")(errors="replace")
     n_broken = n_characters = 0
     for block in unpacked_blocks(path):
@@ -134,7 +136,7 @@ def unpacked_blocks(path: Path) -> Iterator[bytes]:
         ) from broken
 
 
-def open_binary(path: Path) -> IO[bytes]:
+def open_binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
     with path.open("rb") as file:
         packed = file.read(2) == GZIP_MAGIC
     return gzip.open(path, "rb") if packed else path.open("rb")

@@ -1,12 +1,9 @@
-"""A chunk of rows against the register: what is known is read once, what changed is written once."""
+"""A chunk of rows against the register: read once, merged in order, written once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import chain
 from typing import Any
 from uuid import uuid4
-
-from django.db import connection
 
 from registry import clock
 from registry.engines import engine

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from registry import codes, names
@@ -48,12 +49,17 @@ KINDS = {
     "1": Entity.Kind.PUBLIC_BODY,
     "5": Entity.Kind.SOCIAL_ORGANISATION,
 }
-LENGTHS = {
-    field.name: field.max_length
-    for field in (
-        Entity._meta.get_field(name) for name in ("name", "company_type", "capital", "address")
-    )
-}
+
+
+def longest(name: str) -> int:
+    """How many characters the register keeps of a field."""
+    field = Entity._meta.get_field(name)
+    assert isinstance(field, CharField)
+    assert field.max_length
+    return field.max_length
+
+
+LENGTHS = {name: longest(name) for name in ("name", "company_type", "capital", "address")}
 
 
 @dataclass(slots=True)
@@ -78,7 +84,9 @@ class Row:
 class RejectedError(Exception):
     """The row is not taken."""
 
-    def __init__(self, code: Finding.Code, *, name: str = "", number: str = "", detail: str = ""):
+    def __init__(
+        self, code: Finding.Code, *, name: str = "", number: str = "", detail: str = ""
+    ) -> None:
         super().__init__(code)
         self.code = code
         self.name = name
@@ -157,7 +165,7 @@ class RegistrationReader:
         return "" if value.upper() in codes.MISSING else value
 
     def is_shifted(self, values: Sequence[str]) -> bool:
-        """Broken quotes push the columns apart: a province that is no province gives it away.
+        """Broken quotes push the columns apart: a province that is none gives it away.
 
         The columns in between have then been seen to hold names of persons.
         """

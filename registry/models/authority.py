@@ -43,7 +43,8 @@ class Authority(models.Model):
                 condition=~Q(superior=F("id")), name="authority_is_not_its_own_superior"
             ),
             models.CheckConstraint(
-                condition=Q(Exact(Length("uscc"), 18)), name="authority_uscc_has_18_characters"
+                condition=Q(Exact(Length("uscc"), 18)),
+                name="authority_uscc_has_18_characters",
             ),
             models.CheckConstraint(
                 condition=Q(level__in=("national", "province", "prefecture", "county")),

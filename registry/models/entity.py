@@ -110,7 +110,13 @@ class Entity(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status__in=("in_operation", "cancelled", "revoked", "moved_out", "unknown")
+                    status__in=(
+                        "in_operation",
+                        "cancelled",
+                        "revoked",
+                        "moved_out",
+                        "unknown",
+                    )
                 ),
                 name="entity_status_is_known",
             ),
@@ -222,9 +228,7 @@ class Identifier(models.Model):
                 condition=~Q(kind="reg15") | Q(Exact(Length("value"), 15)),
                 name="identifier_reg15_has_15_characters",
             ),
-            models.CheckConstraint(
-                condition=~Q(value=""), name="identifier_is_not_empty"
-            ),
+            models.CheckConstraint(condition=~Q(value=""), name="identifier_is_not_empty"),
         )
 
     def __str__(self) -> str:
@@ -247,7 +251,8 @@ class EntityChange(models.Model):
         ordering = ("-as_of", "field")
         constraints = (
             models.UniqueConstraint(
-                fields=("entity", "field", "as_of", "source"), name="entity_change_is_kept_once"
+                fields=("entity", "field", "as_of", "source"),
+                name="entity_change_is_kept_once",
             ),
         )
 

@@ -22,16 +22,22 @@ class SearchEntry(models.Model):
             # The operator class lets PostgreSQL serve LIKE 'prefix%' in any locale;
             # SQLite ignores it and is asked for ranges instead.
             models.Index(
-                fields=("name_key",), name="search_name_key", opclasses=["varchar_pattern_ops"]
+                fields=("name_key",),
+                name="search_name_key",
+                opclasses=["varchar_pattern_ops"],
             ),
             models.Index(
-                fields=("core_key",), name="search_core_key", opclasses=["varchar_pattern_ops"]
+                fields=("core_key",),
+                name="search_core_key",
+                opclasses=["varchar_pattern_ops"],
             ),
             models.Index(
                 fields=("pinyin",), name="search_pinyin", opclasses=["varchar_pattern_ops"]
             ),
             models.Index(
-                fields=("initials",), name="search_initials", opclasses=["varchar_pattern_ops"]
+                fields=("initials",),
+                name="search_initials",
+                opclasses=["varchar_pattern_ops"],
             ),
         )
 

@@ -53,7 +53,10 @@ def entries_of(entity_ids: list[int] | None) -> Iterator[tuple[Any, ...]]:
     current = Entity.objects.filter(merged_into=None)
     others = EntityName.objects.filter(entity__merged_into=None)
     if entity_ids is not None:
-        current, others = current.filter(pk__in=entity_ids), others.filter(entity__in=entity_ids)
+        current, others = (
+            current.filter(pk__in=entity_ids),
+            others.filter(entity__in=entity_ids),
+        )
     rows = current.values_list("pk", "name_key").iterator(CHUNK)
     other_rows = others.values_list("entity_id", "name_key").iterator(CHUNK)
     return chain(

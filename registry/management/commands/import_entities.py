@@ -18,7 +18,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    help = "Merge a registration file (CSV, may be gzipped; UTF-8 or GB18030) into the register."
+    help = "Merge a registration file (CSV or CSV.gz; UTF-8 or GB18030) into the register."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--as-of",
             metavar="ISO",
-            help="the day or instant the file speaks of; default: when it was last modified",
+            help="the day or instant the file speaks of (default: its modification)",
         )
         parser.add_argument(
             "--report", type=Path, metavar="CSV", help="write every finding to this file"
@@ -65,7 +65,8 @@ class Command(BaseCommand):
             self.stdout.write(line_of(finding))
         if (rest := findings.count() - SHOWN) > 0:
             self.stdout.write(
-                _("另有 %(rest)d 条数据问题；加 --report 文件.csv 可全部写出。") % {"rest": rest}
+                _("另有 %(rest)d 条数据问题；加 --report 文件.csv 可全部写出。")
+                % {"rest": rest}
             )
 
 
@@ -95,7 +96,7 @@ def source_of(code: str) -> Source:
 
 
 def moment_of(text: str | None, file: Path) -> datetime:
-    """What `--as-of` says, a day meaning its start in Asia/Shanghai; else the file's age."""
+    """What `--as-of` says, a day being its start in Asia/Shanghai; else the file's age."""
     if text is None:
         if not file.is_file():
             raise IntakeError(_("找不到文件 %(path)s，请核对路径。") % {"path": file})
