@@ -53,7 +53,8 @@ def prepare(workspace: Workspace) -> None:
     for name in FROM_OUTSIDE:
         os.environ.pop(name, None)
     data = workspace.path / "data"
-    data.mkdir()
+    # WhiteNoise warns, and so fails, where the folder it serves is missing.
+    (data / "static").mkdir(parents=True)
     os.environ |= {"DATA_DIR": str(data), "SECRET_KEY": "only-for-tests-" + "x" * 40}
 
 

@@ -37,10 +37,12 @@ def make_source(code: str = "TEST_SOURCE", **fields: object) -> Source:
 
 def make_authority(name: str = "测试市市场监督管理局", **fields: object) -> Authority:
     # Serials of authorities start high, so that they never meet those of entities.
-    uscc = make_uscc(90_000_001 + Authority.objects.count(), department="11")
-    usual = {"uscc": uscc, "name": name, "level": Authority.Level.PREFECTURE}
-    if "region" not in fields:
-        usual["region"] = region()
+    usual: dict[str, object] = {
+        "uscc": make_uscc(90_000_001 + Authority.objects.count(), department="11"),
+        "name": name,
+        "level": Authority.Level.PREFECTURE,
+        "region": region(),
+    }
     return Authority.objects.create(**usual | fields)
 
 
@@ -64,7 +66,7 @@ def make_identifier(
 ) -> Identifier:
     usual: dict[str, object] = {
         "kind": Identifier.Kind.USCC,
-        "value": value or make_uscc(),
+        "value": make_uscc() if value is None else value,
         "valid": True,
     }
     return Identifier.objects.create(**{"entity": entity} | usual | fields)

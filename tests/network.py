@@ -14,11 +14,11 @@ class NetworkUsedError(RuntimeError):
 
 
 def is_loopback(host: object) -> bool:
-    if host in NAMES:
+    name = host.decode() if isinstance(host, bytes) else host
+    if name in NAMES:
         return True
-    text = host.decode() if isinstance(host, bytes) else str(host)
     try:
-        return ipaddress.ip_address(text).is_loopback
+        return ipaddress.ip_address(f"{name}").is_loopback
     except ValueError:
         return False
 

@@ -192,6 +192,11 @@ class Part:
 
     def start(self) -> Self:
         """Start it and return when it serves; StartError carries the end of its log."""
+        self.launch()
+        return self.wait()
+
+    def launch(self) -> None:
+        """Start it and return at once."""
         assert not self.running, f"{self.name} runs already"
         with self.log_path.open("ab") as log:
             self._log_start = log.tell()
@@ -207,10 +212,9 @@ class Part:
                 **as_user(self.user),
             )
         self.workspace.tell_janitor(f"+{self.pid}")
-        self._wait_until_healthy()
-        return self
 
-    def _wait_until_healthy(self) -> None:
+    def wait(self) -> Self:
+        """Return when it serves, or end it."""
         try:
             wait_until(
                 lambda: not self.running or self.healthy(), self.name, self.start_within
@@ -220,6 +224,7 @@ class Part:
             raise StartError(f"{late}\n{self.log()[-LOG_TAIL:]}") from late
         if not self.running:
             raise StartError(f"{self.name} ended at once\n{self.log()[-LOG_TAIL:]}")
+        return self
 
     def stop(self) -> None:
         """Ask it to finish; KILL it and its children when it does not within the bound."""

@@ -12,7 +12,7 @@ import secrets
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def start_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         return Server(given)
-    binaries = find_postgresql()
+    binaries = find_postgresql(postgresql_folders())
     folder = owned_folder(workspace, "postgresql")
     password = secrets.token_urlsafe(16)
     init_cluster(binaries, folder, password)
@@ -83,10 +83,10 @@ def start_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
     return Server(url, part.start())
 
 
-def find_postgresql() -> Path:
-    """The folder of binaries to use: PATH, Debian's folders newest first, the wheel."""
+def find_postgresql(folders: Iterable[Path]) -> Path:
+    """The first folder whose binaries run here and are new enough."""
     reasons = []
-    for folder in postgresql_folders():
+    for folder in folders:
         version = postgresql_version(folder)
         if version >= OLDEST_POSTGRESQL:
             return folder
@@ -97,6 +97,7 @@ def find_postgresql() -> Path:
 
 
 def postgresql_folders() -> Iterator[Path]:
+    """PATH, then Debian's folders newest first, then the wheel's."""
     if program := shutil.which("postgres") or shutil.which("pg_ctl"):
         yield Path(program).resolve().parent
     versions = Path("/usr/lib/postgresql").glob("*/bin")
