@@ -10,7 +10,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.check_debug, Tags.security)
-        register(checks.check_data_dir, Tags.files)
-        # By hand and not with Tags.database: the SQLite in use is known without asking it.
         register(checks.check_sqlite, Tags.compatibility)
+        # They answer to `migrate` and `check --database` only: a command that stores
+        # nothing, such as one that looks over a fresh clone, needs no server or folder.
         register(checks.check_postgresql, Tags.database)
+        register(checks.check_data_dir, Tags.database)

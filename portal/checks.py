@@ -54,7 +54,6 @@ def check_postgresql(
     databases: Sequence[str] | None = None,
     **kwargs: object,
 ) -> list[CheckMessage]:
-    """Asks the server, so Django runs it only with `migrate` and `check --database`."""
     errors: list[CheckMessage] = []
     for alias in databases or ():
         connection = connections[alias]
@@ -90,8 +89,12 @@ def postgresql_errors(version: int, encoding: str) -> list[CheckMessage]:
 
 
 def check_data_dir(
-    app_configs: Sequence[AppConfig] | None, **kwargs: object
+    app_configs: Sequence[AppConfig] | None,
+    databases: Sequence[str] | None = None,
+    **kwargs: object,
 ) -> list[CheckMessage]:
+    if not databases:
+        return []
     folder: Path = settings.DATA_DIR
     if not folder.is_dir():
         fault, remedy = "does not exist", f"mkdir -p '{folder}'"

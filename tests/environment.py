@@ -80,7 +80,8 @@ def pytest_report_header(config: pytest.Config) -> str:
     return f"engine: {urlsplit(os.environ.get('DATABASE_URL', 'sqlite:')).scheme}"
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if reason := config.stash.get(engine_missing, ""):
-        for item in items:
-            item.add_marker(pytest.mark.skip(reason=reason))
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    # Raised from one place, so that the summary folds all of them into one line.
+    if reason := item.config.stash.get(engine_missing, ""):
+        pytest.skip(reason)

@@ -8,8 +8,15 @@ from portal.checks import postgresql_errors, sqlite_errors
 
 
 def ours(found: list[CheckMessage]) -> list[str | None]:
-    assert all(message.hint for message in found)
-    return [message.id for message in found if f"{message.id}".startswith("portal.")]
+    own = [message for message in found if f"{message.id}".startswith("portal.")]
+    assert all(message.hint for message in own)
+    return [message.id for message in own]
+
+
+def found_in_data_dir() -> CheckMessage:
+    found = run_checks(databases=["default"])
+    (message,) = [one for one in found if one.id == "portal.E005"]
+    return message
 
 
 @pytest.mark.django_db
@@ -56,21 +63,29 @@ def test_postgresql(version: int, encoding: str, found: list[str]) -> None:
     assert ours(postgresql_errors(version, encoding)) == found
 
 
+@pytest.mark.django_db
 def test_a_missing_data_folder_says_how_to_make_it(
     settings: Settings, tmp_path: Path
 ) -> None:
     settings.DATA_DIR = tmp_path / "missing"
 
-    (found,) = [one for one in run_checks() if one.id == "portal.E005"]
+    found = found_in_data_dir()
 
     assert "does not exist" in found.msg
     assert f"mkdir -p '{tmp_path}/missing'" in f"{found.hint}"
 
 
+@pytest.mark.django_db
 def test_a_data_folder_that_cannot_be_written_says_so(settings: Settings) -> None:
     # Nobody, root included, makes files here.
     settings.DATA_DIR = Path("/proc/self")
 
-    (found,) = [one for one in run_checks() if one.id == "portal.E005"]
+    found = found_in_data_dir()
 
     assert "is not writable" in found.msg
+
+
+def test_a_fresh_clone_can_be_checked(settings: Settings, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path / "missing"
+
+    assert ours(run_checks()) == []
