@@ -122,6 +122,12 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def base_url(stack: Stack) -> str:
+    """Where a journey starts: `page.goto("/")` is the stack's home page."""
+    return stack.web_url
+
+
+@pytest.fixture(scope="session")
 def browser_type_launch_args(
     browser_type_launch_args: dict[str, Any], chromium: str
 ) -> dict[str, Any]:
