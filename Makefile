@@ -12,7 +12,7 @@ MAKEFLAGS += --no-print-directory --no-builtin-rules
 
 RUN := $(VENV)/bin/python
 # Inside an environment of its own pip needs no advice about newer pips.
-PIP := $(RUN) -m pip --disable-pip-version-check --no-input --quiet
+PIP := $(RUN) -m pip --disable-pip-version-check --no-input -qq
 
 define HELP
 make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another port,
