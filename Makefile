@@ -44,8 +44,8 @@ check: $(VENV)/dev.stamp
 	@$(RUN) -m ruff format --check --quiet .
 	@$(RUN) -m ruff check --quiet .
 	@$(VENV)/bin/typos --exclude var
-	@$(RUN) .ci/tidy.py templates | xargs -0 $(RUN) -m djade --check --target-version 5.2
-	@$(VENV)/bin/lint-imports --no-timings
+	@$(RUN) .ci/tidy.py templates | xargs -0 $(VENV)/bin/djade --check --target-version 5.2
+	@$(VENV)/bin/lint-imports --no-logo
 	@$(RUN) manage.py makemigrations --check --dry-run
 	@$(RUN) -m mypy . .ci
 
