@@ -7,8 +7,8 @@ GS15-2006, whose last digit is ISO 7064 MOD 11,10.
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from stdnum.cn import ric, uscc
 from stdnum.exceptions import ValidationError
@@ -19,13 +19,13 @@ USCC_SYMBOLS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 LONGEST = 40
 # What registers write where a number is missing.
 MISSING = frozenset({"", "-", "--", "N/A", "NA", "NULL", "NONE", "无", "暂无", "不详"})
+LONGEST_MISSING = max(map(len, MISSING))
 # Registration departments that use a letter; python-stdnum only knows digits there.
 LETTER_DEPARTMENTS = ("A", "N", "Y")
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """A number as it was understood. `flaw` is empty where the number is valid.
 
     `kind` and `flaw` take the values of `Identifier.Kind` and `Identifier.Flaw`.
@@ -40,6 +40,11 @@ class Code:
         return not self.flaw
 
 
+def is_missing(text: str) -> bool:
+    """Whether the text is one of the ways to write that there is nothing."""
+    return len(text) <= LONGEST_MISSING and text.upper() in MISSING
+
+
 def fold(text: str) -> str:
     """A number as people mean it: any width, any case, blanks and hyphens forgiven."""
     if text.isascii() and text.isalnum():
@@ -51,7 +56,7 @@ def fold(text: str) -> str:
 def read(text: str) -> Code | None:
     """The number in `text`; None where the source says it has none."""
     value = fold(text)
-    if value in MISSING:
+    if is_missing(value):
         return None
     if len(value) == 18:
         return Code("uscc", value, uscc_flaw(value))

@@ -8,12 +8,13 @@ import csv
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from operator import add
 from pathlib import Path
 from typing import Any
 
 import opencc
 from pypinyin import lazy_pinyin
-from pypinyin.constants import PHRASES_DICT
+from pypinyin.constants import PHRASES_DICT, PINYIN_DICT
 from pypinyin.contrib.tone_convert import to_normal
 
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
@@ -131,12 +132,20 @@ def pinyin(key: str) -> list[str]:
     Equal to pypinyin's phrase-aware reading at a fraction of its cost: only a name
     that holds a phrase with an unusual reading needs the phrases.
     """
+    return lazy_pinyin(key, errors=apart) if is_unusual(key) else list(map(reading, key))
+
+
+def is_unusual(key: str) -> bool:
+    """Whether a phrase with an unusual reading stands anywhere in the text."""
     phrases = unusual_phrases()
-    for start in range(len(key) - 1):
-        for phrase in phrases.get(key[start : start + 2], ()):
-            if key.startswith(phrase, start):
-                return lazy_pinyin(key, errors=apart)
-    return [reading(character) for character in key]
+    pairs = list(map(add, key, key[1:]))
+    if phrases.keys().isdisjoint(pairs):
+        return False
+    return any(
+        key.startswith(phrase, start)
+        for start, pair in enumerate(pairs)
+        for phrase in phrases.get(pair, ())
+    )
 
 
 @cache
@@ -150,7 +159,15 @@ def unusual_phrases() -> dict[str, tuple[str, ...]]:
     """Phrases not read character by character, by their first two characters."""
     unusual: dict[str, tuple[str, ...]] = {}
     for phrase, readings in PHRASES_DICT.items():
-        if [to_normal(tones[0]) for tones in readings] != [reading(c) for c in phrase]:
+        if not is_usual(phrase, [tones[0] for tones in readings]):
             start = phrase[:2]
             unusual[start] = (*unusual.get(start, ()), phrase)
     return unusual
+
+
+def is_usual(phrase: str, readings: list[str]) -> bool:
+    usual = [PINYIN_DICT.get(ord(c), "").partition(",")[0] for c in phrase]
+    # Most phrases differ in no tone either; only the others need their tones taken off.
+    return usual == readings or [to_normal(tone) for tone in readings] == list(
+        map(reading, phrase)
+    )

@@ -6,6 +6,7 @@ asks which database it runs on.
 
 from django.db import connection
 
+from registry.engines import lookups  # noqa: F401  registers `among`
 from registry.engines.engine import BusyError, Engine
 from registry.engines.postgresql import PostgreSQL
 from registry.engines.sqlite import SQLite

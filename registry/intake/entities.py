@@ -5,9 +5,9 @@ transaction, so a killed import continues where it stopped and ends as if it
 had never been killed.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 
 from django.db import transaction
@@ -16,22 +16,13 @@ from django.utils.translation import gettext as _
 
 from registry import clock
 from registry.engines import BusyError, engine
-from registry.intake import files
+from registry.intake import apart, files
 from registry.intake.errors import IntakeError
-from registry.intake.merge import Verdict
+from registry.intake.merge import Outcome, Verdict
 from registry.intake.register import RegisterChunk
-from registry.intake.registration import RegistrationReader, RejectedError, Row
-from registry.models import (
-    Batch,
-    Entity,
-    EntityName,
-    Finding,
-    Identifier,
-    SearchEntry,
-    Source,
-)
-
-CHUNK = 5000
+from registry.intake.registration import Refusal, RegistrationReader, Row
+from registry.models import Batch, Entity, EntityName, Finding, Identifier, Source
+from registry.search import index
 
 Progress = Callable[[Batch], None]
 
@@ -74,83 +65,52 @@ def open_batch(file: files.TextFile, *, source: Source, as_of: datetime) -> Batc
 def run(
     batch: Batch, file: files.TextFile, reader: RegistrationReader, progress: Progress
 ) -> None:
-    records = islice(enumerate(file.records(), start=1), batch.position, None)
     progress(batch)
-    while chunk := list(islice(records, CHUNK)):
-        merge_chunk(batch, reader, chunk)
+    index.begin_first_load()
+    for chunk in apart.read(apart.Job(reader, file, batch.position)):
+        merge_chunk(batch, chunk)
         batch.refresh_from_db()
         progress(batch)
     finish(batch)
 
 
 def finish(batch: Batch) -> None:
-    if batch.n_created:
-        engine().analyze(Entity, EntityName, Identifier, SearchEntry)
+    index.end_first_load()
+    engine().analyze(Entity, EntityName, Identifier)
     batch.state, batch.finished_at = Batch.State.DONE, clock.now()
     batch.save(update_fields=["state", "finished_at"])
 
 
-def merge_chunk(
-    batch: Batch, reader: RegistrationReader, records: list[tuple[int, list[str]]]
-) -> None:
-    rows, rejected = read_chunk(batch, reader, records)
+def merge_chunk(batch: Batch, chunk: apart.Chunk) -> None:
+    """One chunk, its findings and counts and the batch's position, in one transaction."""
+    rows = [row for row in chunk if isinstance(row, Row)]
+    refusals = [refusal for refusal in chunk if isinstance(refusal, Refusal)]
+    now = clock.now()
     with transaction.atomic():
-        register = RegisterChunk(
-            rows, source=batch.source, as_of=batch.as_of, at=clock.now()
-        )
-        counts = dict.fromkeys(Verdict, 0)
-        counts[Verdict.REJECTED] = len(rejected)
-        findings = rejected
+        register = RegisterChunk(rows, source=batch.source, as_of=batch.as_of, at=now)
+        counts = Counter({Verdict.REJECTED: len(refusals)})
+        findings = [refusal.finding(batch) for refusal in refusals]
         for row in rows:
             outcome = register.take(row)
             counts[outcome.verdict] += 1
-            if outcome.finding:
-                row.findings.append(outcome.finding)
-            findings += findings_of(
-                batch, row, rejected=outcome.verdict is Verdict.REJECTED
-            )
+            findings += findings_of(batch, row, outcome)
         register.write()
         Finding.objects.bulk_create(findings)
         moved = {f"n_{verdict}": F(f"n_{verdict}") + n for verdict, n in counts.items()}
         Batch.objects.filter(pk=batch.pk).update(
-            position=F("position") + len(records), **moved
+            position=F("position") + len(chunk), **moved
         )
 
 
-def read_chunk(
-    batch: Batch, reader: RegistrationReader, records: list[tuple[int, list[str]]]
-) -> tuple[list[Row], list[Finding]]:
-    rows, rejected = [], []
-    for number, values in records:
-        try:
-            rows.append(reader.read(number, values))
-        except RejectedError as refusal:
-            rejected.append(
-                Finding(
-                    batch=batch,
-                    row=number,
-                    code=refusal.code,
-                    rejected=True,
-                    name=refusal.name,
-                    number=refusal.number,
-                    detail=refusal.detail,
-                )
-            )
-    return rows, rejected
-
-
-def findings_of(batch: Batch, row: Row, *, rejected: bool) -> Iterator[Finding]:
-    for code in row.findings:
+def findings_of(batch: Batch, row: Row, outcome: Outcome) -> Iterator[Finding]:
+    for code in [*row.findings, *filter(None, [outcome.finding])]:
+        flaw = row.code.flaw if row.code and code == Finding.Code.WRONG_CODE else ""
         yield Finding(
             batch=batch,
             row=row.number,
             code=code,
-            rejected=rejected,
-            name=row.name,
+            rejected=outcome.verdict is Verdict.REJECTED,
+            name=row.facts.name,
             number=row.code.value if row.code else "",
-            detail=flaw_of(row) if code == Finding.Code.WRONG_CODE else "",
+            detail=flaw,
         )
-
-
-def flaw_of(row: Row) -> str:
-    return str(Identifier.Flaw(row.code.flaw).label) if row.code else ""

@@ -10,20 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from registry.intake.registration import Row
+from registry.intake.registration import Facts, Row
 from registry.models import Entity, Finding
 
-FIELDS = (
-    "name",
-    "kind",
-    "region_id",
-    "status",
-    "registered_on",
-    "company_type",
-    "capital",
-    "scope",
-    "address",
-)
 # What says nothing, beside None and the empty text.
 NOTHING = (None, "", Entity.Status.UNKNOWN, Entity.Kind.OTHER)
 
@@ -40,24 +29,16 @@ class Known:
     """What the register holds of an entity while a chunk of rows is merged into it."""
 
     id: int
-    name: str
-    name_key: str
-    kind: str
-    region_id: str | None
-    status: str
-    registered_on: Any
-    company_type: str
-    capital: str
-    scope: str
-    address: str
+    facts: Facts
     source_id: str
     source_as_of: datetime
-    status_source_id: str | None = None
-    merged_into_id: int | None = None
+    status_source_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
+    """`updates` holds the new values of the facts that change."""
+
     verdict: Verdict
     updates: dict[str, Any] = field(default_factory=dict)
     finding: Finding.Code | None = None
@@ -66,18 +47,18 @@ class Outcome:
 def merge(known: Known, row: Row, *, as_of: datetime) -> Outcome:
     """What the row does to the entity its key names."""
     newer = as_of > known.source_as_of
-    if row.name_key != known.name_key:
+    if row.facts.name_key != known.facts.name_key:
         if row.code and not row.code.valid:
             return Outcome(Verdict.REJECTED, finding=Finding.Code.CODE_TAKEN)
         if not newer:
             return Outcome(Verdict.UNCHANGED, finding=Finding.Code.OLDER_NAME)
     updates = {
         name: new
-        for name in FIELDS
-        if overwrites(getattr(known, name), new := getattr(row, name), newer=newer)
+        for name, old, new in zip(Facts._fields, known.facts, row.facts, strict=True)
+        if overwrites(old, new, newer=newer)
     }
     return Outcome(Verdict.CHANGED if updates else Verdict.UNCHANGED, updates)
 
 
 def overwrites(old: Any, new: Any, *, newer: bool) -> bool:
-    return new not in NOTHING and new != old and (newer or old in NOTHING)
+    return new != old and new not in NOTHING and (newer or old in NOTHING)

@@ -1,31 +1,26 @@
 """A chunk of rows against the register: read once, merged in order, written once."""
 
-from collections.abc import Iterator
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
 from registry import clock
 from registry.engines import engine
-from registry.intake.merge import FIELDS, NOTHING, Known, Outcome, Verdict, merge
-from registry.intake.registration import Row
+from registry.intake.merge import NOTHING, Known, Outcome, Verdict, merge
+from registry.intake.registration import Facts, Row
 from registry.models import Entity, EntityChange, EntityName, Identifier, Source
 from registry.search import index
 
 # The identity of a row: its number, or else its name and region within the source.
-Key = tuple[str, ...] | tuple[str, str, str | None]
+Key = tuple[str, str] | tuple[str, str, str | None]
 
-KNOWN_FIELDS = tuple(Known.__slots__)
-UPDATED_FIELDS = (
-    *FIELDS,
-    "name_key",
-    "source_id",
-    "source_as_of",
-    "status_source_id",
-    "updated_at",
-)
+PROVENANCE = ("source_id", "source_as_of", "status_source_id")
+UPDATED_FIELDS = (*Facts._fields, *PROVENANCE, "updated_at")
 CREATED_FIELDS = ("id", "public_id", *UPDATED_FIELDS, "created_at")
 IDENTIFIER_FIELDS = ("entity_id", "kind", "value", "valid", "flaw")
+# Changes shown on the entity's page are named by column, without Django's suffix.
+NAME_OF_FACT = {name: name.removesuffix("_id") for name in Facts._fields}
 
 
 class RegisterChunk:
@@ -42,9 +37,10 @@ class RegisterChunk:
         self.fetch(rows)
         n_new = sum(self.key(row) not in self.known for row in rows)
         self.free_ids = iter(engine().reserve_ids(Entity, n_new))
-        self.created: list[Known] = []
+        self.created: dict[int, Known] = {}
         self.numbers: list[tuple[Any, ...]] = []
-        self.confirmed: list[int] = []
+        self.entries: list[tuple[Any, ...]] = []
+        self.confirmed: set[int] = set()
         self.changed: dict[int, Known] = {}
         self.former_names: list[EntityName] = []
         self.changes: list[EntityChange] = []
@@ -52,37 +48,53 @@ class RegisterChunk:
     def key(self, row: Row) -> Key:
         if row.code:
             return row.code.kind, row.code.value
-        return self.source.pk, row.name_key, row.region_id
+        return self.source.pk, row.facts.name_key, row.facts.region_id
 
     # --- Reading ----------------------------------------------------------------------
 
     def fetch(self, rows: list[Row]) -> None:
         """Everything the rows may refer to, in a fixed number of queries."""
         numbers = [row.code.value for row in rows if row.code]
-        holders = Identifier.objects.filter(value__in=numbers)
-        by_id = self.entities(set(holders.values_list("entity_id", flat=True)))
-        for kind, value, entity_id in holders.values_list("kind", "value", "entity_id"):
+        held = list(
+            Identifier.objects.filter(value__among=numbers).values_list(
+                "kind", "value", "entity_id"
+            )
+        )
+        by_id = self.entities({entity_id for _, _, entity_id in held})
+        for kind, value, entity_id in held:
             self.known[kind, value] = by_id[entity_id]
-        self.fetch_unnumbered([row.name_key for row in rows if not row.code])
+        self.fetch_unnumbered([row.facts.name_key for row in rows if not row.code])
 
     def fetch_unnumbered(self, name_keys: list[str]) -> None:
         if not name_keys:
             return
         unnumbered = Entity.objects.filter(
-            source=self.source, name_key__in=name_keys, identifiers=None
+            source=self.source, name_key__among=name_keys, identifiers=None
         )
-        for known in self.entities(set(unnumbered.values_list("pk", flat=True))).values():
-            self.known[self.source.pk, known.name_key, known.region_id] = known
+        for known in self.entities(unnumbered.values_list("pk", flat=True)).values():
+            self.known[self.source.pk, known.facts.name_key, known.facts.region_id] = known
 
-    def entities(self, ids: set[int]) -> dict[int, Known]:
+    def entities(self, ids: Collection[int]) -> dict[int, Known]:
         """The entities by id; the id of a merged record leads to the one that stays."""
         if not ids:
             return {}
-        rows = Entity.objects.filter(pk__in=ids).values_list(*KNOWN_FIELDS)
-        found = {known.id: known for known in (Known(*row) for row in rows)}
-        merged = {k.id: k.merged_into_id for k in found.values() if k.merged_into_id}
-        survivors = self.entities(set(merged.values()) - found.keys()) | found
-        return found | {gone: survivors[stays] for gone, stays in merged.items()}
+        rows = Entity.objects.filter(pk__in=ids).values_list(
+            "id", "merged_into_id", *PROVENANCE, *Facts._fields
+        )
+        found: dict[int, Known] = {}
+        merged: dict[int, int] = {}
+        for pk, merged_into, source, as_of, status_source, *facts in rows:
+            found[pk] = Known(pk, Facts(*facts), source, as_of, status_source)
+            if merged_into:
+                merged[pk] = merged_into
+        # A chain of merges is followed to its end.
+        found |= self.entities(set(merged.values()) - found.keys())
+        for pk in merged:
+            stays = pk
+            while stays in merged:
+                stays = merged[stays]
+            found[pk] = found[stays]
+        return found
 
     # --- Merging ----------------------------------------------------------------------
 
@@ -93,93 +105,84 @@ class RegisterChunk:
             return Outcome(Verdict.CREATED)
         outcome = merge(known, row, as_of=self.as_of)
         if outcome.finding is None:
-            self.apply(known, row, outcome.updates)
+            self.apply(known, outcome.updates)
         return outcome
 
     def create(self, row: Row) -> None:
-        known = Known(
-            id=next(self.free_ids),
-            name_key=row.name_key,
-            source_id=self.source.pk,
-            source_as_of=self.as_of,
-            status_source_id=self.source.pk if row.status not in NOTHING else None,
-            **{name: getattr(row, name) for name in FIELDS},
-        )
-        self.created.append(known)
-        self.known[self.key(row)] = known
+        pk = next(self.free_ids)
+        status_source = None if row.facts.status in NOTHING else self.source.pk
+        known = Known(pk, row.facts, self.source.pk, self.as_of, status_source)
+        self.created[pk] = self.known[self.key(row)] = known
+        self.entries.append((pk, True, row.facts.name_key, *row.search_keys))
         if code := row.code:
-            self.numbers.append((known.id, code.kind, code.value, code.valid, code.flaw))
+            self.numbers.append((pk, code.kind, code.value, code.valid, code.flaw))
 
-    def apply(self, known: Known, row: Row, updates: dict[str, Any]) -> None:
+    def apply(self, known: Known, updates: dict[str, Any]) -> None:
         newer = self.as_of > known.source_as_of
         if updates:
+            self.remember(known, updates)
+            known.facts = known.facts._replace(**updates)
             self.changed[known.id] = known
-            self.remember(known, row, updates)
         elif newer:
-            self.confirmed.append(known.id)
-        for name, value in updates.items():
-            setattr(known, name, value)
+            self.confirmed.add(known.id)
         if "status" in updates:
             known.status_source_id = self.source.pk
         if newer:
             known.source_id, known.source_as_of = self.source.pk, self.as_of
 
-    def remember(self, known: Known, row: Row, updates: dict[str, Any]) -> None:
+    def remember(self, known: Known, updates: dict[str, Any]) -> None:
         """Keep what an update replaces; filling in an empty field replaces nothing."""
+        if "name_key" in updates:
+            self.former_names.append(self.former_name(known))
         for name, new in updates.items():
-            old = getattr(known, name)
-            if old not in NOTHING:
+            old = getattr(known.facts, name)
+            if old not in NOTHING and name != "name_key":
                 self.changes.append(
                     EntityChange(
                         entity_id=known.id,
-                        field=name.removesuffix("_id"),
+                        field=NAME_OF_FACT[name],
                         before=str(old),
                         after=str(new),
                         as_of=self.as_of,
                         source=self.source,
                     )
                 )
-        if row.name_key != known.name_key:
-            self.former_names.append(
-                EntityName(
-                    entity_id=known.id,
-                    kind=EntityName.Kind.FORMER,
-                    name=known.name,
-                    name_key=known.name_key,
-                    until=clock.day_of(self.as_of),
-                    source=self.source,
-                )
-            )
-            known.name_key = row.name_key
+
+    def former_name(self, known: Known) -> EntityName:
+        return EntityName(
+            entity_id=known.id,
+            kind=EntityName.Kind.FORMER,
+            name=known.facts.name,
+            name_key=known.facts.name_key,
+            until=clock.day_of(self.as_of),
+            source=self.source,
+        )
 
     # --- Writing ----------------------------------------------------------------------
 
     def write(self) -> None:
         """Everything the rows brought, in a fixed number of statements."""
         database = engine()
-        database.bulk_insert(Entity, CREATED_FIELDS, map(self.new_values, self.created))
-        database.bulk_insert(Identifier, IDENTIFIER_FIELDS, self.numbers)
-        index.add(index.entry(new.id, new.name_key, current=True) for new in self.created)
-        self.write_changes()
-        Entity.objects.filter(pk__in=self.confirmed).update(
-            source=self.source, source_as_of=self.as_of
+        database.bulk_insert(
+            Entity, CREATED_FIELDS, map(self.new_row, self.created.values())
         )
-
-    def write_changes(self) -> None:
-        created = {known.id for known in self.created}
-        changed = [known for known in self.changed.values() if known.id not in created]
-        database = engine()
-        database.bulk_update(Entity, UPDATED_FIELDS, map(self.changed_values, changed))
+        database.bulk_insert(Identifier, IDENTIFIER_FIELDS, self.numbers)
+        index.add(self.entries)
+        changed = [known for pk, known in self.changed.items() if pk not in self.created]
+        database.bulk_update(Entity, UPDATED_FIELDS, map(self.changed_row, changed))
         EntityName.objects.bulk_create(self.former_names, ignore_conflicts=True)
         EntityChange.objects.bulk_create(self.changes)
         index.refresh({name.entity_id for name in self.former_names})
+        Entity.objects.filter(pk__in=self.confirmed - self.changed.keys()).update(
+            source=self.source, source_as_of=self.as_of
+        )
 
-    def values(self, known: Known) -> Iterator[Any]:
-        yield from (getattr(known, name) for name in UPDATED_FIELDS[:-1])
-        yield self.at
+    def row(self, known: Known) -> tuple[Any, ...]:
+        provenance = (known.source_id, known.source_as_of, known.status_source_id)
+        return (*known.facts, *provenance, self.at)
 
-    def new_values(self, known: Known) -> tuple[Any, ...]:
-        return (known.id, uuid4(), *self.values(known), self.at)
+    def new_row(self, known: Known) -> tuple[Any, ...]:
+        return (known.id, uuid4(), *self.row(known), self.at)
 
-    def changed_values(self, known: Known) -> tuple[Any, ...]:
-        return (*self.values(known), known.id)
+    def changed_row(self, known: Known) -> tuple[Any, ...]:
+        return (*self.row(known), known.id)

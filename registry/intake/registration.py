@@ -1,15 +1,16 @@
 """The registration file: which column is which field, and what one row says."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db.models import CharField
 from django.utils.translation import gettext as _
 
 from registry import codes, names
 from registry.intake.errors import IntakeError
-from registry.models import Entity, Finding, Region
+from registry.models import Batch, Entity, Finding, Region
+from registry.search import index
 
 # Header as registers write it -> our field. The first of a field is the one we name.
 COLUMNS = {
@@ -33,21 +34,21 @@ COLUMNS = {
 }
 REQUIRED = {"name": "企业名称", "code": "统一社会信用代码"}
 STATUSES = {
-    "存续": Entity.Status.IN_OPERATION,
-    "在业": Entity.Status.IN_OPERATION,
-    "在营": Entity.Status.IN_OPERATION,
-    "开业": Entity.Status.IN_OPERATION,
-    "注销": Entity.Status.CANCELLED,
-    "吊销": Entity.Status.REVOKED,
-    "迁出": Entity.Status.MOVED_OUT,
+    "存续": Entity.Status.IN_OPERATION.value,
+    "在业": Entity.Status.IN_OPERATION.value,
+    "在营": Entity.Status.IN_OPERATION.value,
+    "开业": Entity.Status.IN_OPERATION.value,
+    "注销": Entity.Status.CANCELLED.value,
+    "吊销": Entity.Status.REVOKED.value,
+    "迁出": Entity.Status.MOVED_OUT.value,
 }
 # Registration department and organisation category: GB 32100-2015, first two characters.
 KINDS = {
-    "91": Entity.Kind.ENTERPRISE,
-    "92": Entity.Kind.INDIVIDUAL_BUSINESS,
-    "93": Entity.Kind.COOPERATIVE,
-    "1": Entity.Kind.PUBLIC_BODY,
-    "5": Entity.Kind.SOCIAL_ORGANISATION,
+    "91": Entity.Kind.ENTERPRISE.value,
+    "92": Entity.Kind.INDIVIDUAL_BUSINESS.value,
+    "93": Entity.Kind.COOPERATIVE.value,
+    "1": Entity.Kind.PUBLIC_BODY.value,
+    "5": Entity.Kind.SOCIAL_ORGANISATION.value,
 }
 
 
@@ -59,39 +60,58 @@ def longest(name: str) -> int:
     return field.max_length
 
 
+UNKNOWN = Entity.Status.UNKNOWN.value
+# The columns left of the place where broken quotes push the rest apart.
+SURE = ("name", "code", "registered_on")
 LENGTHS = {name: longest(name) for name in ("name", "company_type", "capital", "address")}
 
 
-@dataclass(slots=True)
-class Row:
-    """One record, understood: what the register would hold of it."""
+class Facts(NamedTuple):
+    """What the register holds of a registration; one field for each column of `Entity`."""
 
-    number: int
     name: str
     name_key: str
+    kind: str
+    region_id: str | None
+    status: str
+    registered_on: date | None
+    company_type: str
+    capital: str
+    scope: str
+    address: str
+
+
+class Row(NamedTuple):
+    """One record, understood. `findings` are reservations, as values of `Finding.Code`."""
+
+    number: int
     code: codes.Code | None
-    kind: str = Entity.Kind.OTHER
-    region_id: str | None = None
-    registered_on: date | None = None
-    company_type: str = ""
-    capital: str = ""
-    scope: str = ""
-    address: str = ""
-    status: str = Entity.Status.UNKNOWN
-    findings: list[Finding.Code] = field(default_factory=list)
+    facts: Facts
+    # What the search index holds of the name.
+    search_keys: tuple[str, str, str]
+    findings: list[str]
 
 
-class RejectedError(Exception):
-    """The row is not taken."""
+class Refusal(NamedTuple):
+    """One record that is not taken, with what the report may say of it."""
 
-    def __init__(
-        self, code: Finding.Code, *, name: str = "", number: str = "", detail: str = ""
-    ) -> None:
+    number: int
+    code: str
+    about: dict[str, str]
+
+    def finding(self, batch: Batch) -> Finding:
+        return Finding(
+            batch=batch, row=self.number, code=self.code, rejected=True, **self.about
+        )
+
+
+class RefusedError(Exception):
+    """Leaves the reading of a row; the reader turns it into a Refusal."""
+
+    def __init__(self, code: Finding.Code, **about: str) -> None:
         super().__init__(code)
         self.code = code
-        self.name = name
-        self.number = number
-        self.detail = detail
+        self.about = about
 
 
 class RegistrationReader:
@@ -99,10 +119,10 @@ class RegistrationReader:
 
     def __init__(self, header: Sequence[str]) -> None:
         self.width = len(header)
-        self.index = {
+        self.places = {
             COLUMNS[name]: place for place, name in enumerate(header) if name in COLUMNS
         }
-        missing = [title for key, title in REQUIRED.items() if key not in self.index]
+        missing = [title for key, title in REQUIRED.items() if key not in self.places]
         if missing:
             raise IntakeError(
                 _("表头缺少：%(missing)s。第一行应当是列名，例如：%(example)s。")
@@ -113,106 +133,123 @@ class RegistrationReader:
             )
         self.regions = RegionFinder()
 
-    def read(self, number: int, values: Sequence[str]) -> Row:
-        """What the record says; raises RejectedError where it cannot be taken."""
-        self.check(values)
-        row = self.identify(number, values)
-        if row.code is None:
-            row.findings.append(Finding.Code.NO_CODE)
-        elif not row.code.valid:
-            row.findings.append(Finding.Code.WRONG_CODE)
-        row.kind = kind_of(row.code, self.cell(values, "company_type"))
-        self.read_date(row, values)
-        if self.is_shifted(values):
-            row.findings.append(Finding.Code.SHIFTED)
-            row.kind = kind_of(row.code, "")
-            row.region_id = self.regions.find("", "", row.code)
-        else:
-            self.read_rest(row, values)
-        return row
+    def read(self, number: int, values: Sequence[str]) -> Row | Refusal:
+        """What the record says, or why it is not taken."""
+        try:
+            return self.understand(number, values)
+        except RefusedError as refused:
+            return Refusal(number, refused.code.value, refused.about)
 
-    def check(self, values: Sequence[str]) -> None:
+    def understand(self, number: int, values: Sequence[str]) -> Row:
+        self.check_width(values)
+        cells = {key: values[place].strip() for key, place in self.places.items()}
+        code = number_of(cells)
+        key = names.name_key(cells["name"])
+        check(cells, key, values)
+        findings = [] if code and code.valid else [flag_of(code)]
+        if self.is_shifted(cells):
+            findings.append(Finding.Code.SHIFTED.value)
+            cells = {key: cells.get(key, "") for key in SURE}
+        facts = self.facts(cells, key, code, findings)
+        return Row(number, code, facts, index.keys(key), findings)
+
+    def check_width(self, values: Sequence[str]) -> None:
         if len(values) != self.width:
-            raise RejectedError(
+            # The name is sure, it comes first; what follows may belong to any column.
+            raise RefusedError(
                 Finding.Code.COLUMNS,
-                name=names.clean(values[0])[: LENGTHS["name"]] if values else "",
-                detail=_("应为 %(due)d 列，实为 %(found)d 列")
-                % {"due": self.width, "found": len(values)},
+                name=names.clean(values[0])[: LENGTHS["name"]],
+                detail=f"{len(values)}/{self.width}",
             )
 
-    def identify(self, number: int, values: Sequence[str]) -> Row:
-        name = names.clean(values[self.index["name"]])
-        raw_code = values[self.index["code"]]
-        key = names.name_key(name)
-        code = codes.read(raw_code)
-        if code and codes.is_personal(code):
-            # Neither the number nor the name beside it may be kept anywhere.
-            raise RejectedError(Finding.Code.PERSONAL_NUMBER)
-        about = {"name": name[: LENGTHS["name"]], "number": raw_code[: codes.LONGEST]}
-        if not key:
-            raise RejectedError(Finding.Code.NO_NAME, **about)
-        if any("\ufffd" in value for value in values):
-            raise RejectedError(Finding.Code.ENCODING, **about)
-        if len(name) > LENGTHS["name"] or len(key) > LENGTHS["name"]:
-            raise RejectedError(Finding.Code.LONG_FIELD, detail=_("名称"), **about)
-        return Row(number, name, key, code)
-
-    def cell(self, values: Sequence[str], key: str) -> str:
-        """The text of a field; empty where the file has no such column or says N/A."""
-        if key not in self.index:
-            return ""
-        value = values[self.index[key]].strip()
-        return "" if value.upper() in codes.MISSING else value
-
-    def is_shifted(self, values: Sequence[str]) -> bool:
+    def is_shifted(self, cells: dict[str, str]) -> bool:
         """Broken quotes push the columns apart: a province that is none gives it away.
 
         The columns in between have then been seen to hold names of persons.
         """
-        province = self.cell(values, "province")
-        return bool(province) and not self.regions.is_province(province)
+        province = cells.get("province", "")
+        return not codes.is_missing(province) and province not in self.regions.provinces
 
-    def read_date(self, row: Row, values: Sequence[str]) -> None:
-        if text := self.cell(values, "registered_on"):
-            try:
-                row.registered_on = date.fromisoformat(text[:10].replace("/", "-"))
-            except ValueError:
-                row.findings.append(Finding.Code.WRONG_DATE)
-
-    def read_rest(self, row: Row, values: Sequence[str]) -> None:
-        for key in ("company_type", "capital", "address"):
-            value = self.cell(values, key)
-            if len(value) > LENGTHS[key]:
-                raise RejectedError(
-                    Finding.Code.LONG_FIELD, name=row.name, detail=COLUMN_TITLES[key]
-                )
-            setattr(row, key, value)
-        row.scope = self.cell(values, "scope")
-        row.status = STATUSES.get(self.cell(values, "status")[:2], Entity.Status.UNKNOWN)
-        province, city = self.cell(values, "province"), self.cell(values, "city")
-        row.region_id = self.regions.find(province, city, row.code)
-        if row.region_id is None:
-            row.findings.append(Finding.Code.UNKNOWN_REGION)
+    def facts(
+        self, cells: dict[str, str], key: str, code: codes.Code | None, findings: list[str]
+    ) -> Facts:
+        said = {key: "" if codes.is_missing(text) else text for key, text in cells.items()}
+        get = said.get
+        region = self.regions.find(get("province", ""), get("city", ""), code)
+        if region is None:
+            findings.append(Finding.Code.UNKNOWN_REGION.value)
+        registered_on = day_in(text) if (text := get("registered_on", "")) else None
+        if text and registered_on is None:
+            findings.append(Finding.Code.WRONG_DATE.value)
+        return Facts(
+            name=names.clean(cells["name"]),
+            name_key=key,
+            kind=kind_of(code, get("company_type", "")),
+            region_id=region,
+            status=STATUSES.get(get("status", "")[:2], UNKNOWN),
+            registered_on=registered_on,
+            company_type=get("company_type", ""),
+            capital=get("capital", ""),
+            scope=get("scope", ""),
+            address=get("address", ""),
+        )
 
 
 COLUMN_TITLES = {key: title for title, key in reversed(COLUMNS.items())}
 
 
-def kind_of(code: codes.Code | None, company_type: str) -> Entity.Kind:
+def number_of(cells: dict[str, str]) -> codes.Code | None:
+    code = codes.read(cells["code"])
+    if code and codes.is_personal(code):
+        # Neither the number nor the name beside it may be kept anywhere.
+        raise RefusedError(Finding.Code.PERSONAL_NUMBER)
+    return code
+
+
+def check(cells: dict[str, str], key: str, values: Sequence[str]) -> None:
+    about = {
+        "name": cells["name"][: LENGTHS["name"]],
+        "number": cells["code"][: codes.LONGEST],
+    }
+    if not key:
+        raise RefusedError(Finding.Code.NO_NAME, **about)
+    if "\ufffd" in "".join(values):
+        raise RefusedError(Finding.Code.ENCODING, **about)
+    for name, longest_kept in LENGTHS.items():
+        if len(cells.get(name, "")) > longest_kept or len(key) > LENGTHS["name"]:
+            raise RefusedError(Finding.Code.LONG_FIELD, detail=COLUMN_TITLES[name], **about)
+
+
+def flag_of(code: codes.Code | None) -> str:
+    return (Finding.Code.WRONG_CODE if code else Finding.Code.NO_CODE).value
+
+
+def day_in(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text[:10].replace("/", "-"))
+    except ValueError:
+        return None
+
+
+def kind_of(code: codes.Code | None, company_type: str) -> str:
     """The kind of organisation, from its number if that tells, else from its type."""
     if code and code.kind == "uscc":
-        for length in (2, 1):
-            if kind := KINDS.get(code.value[:length]):
-                return kind
+        head = code.value[:2]
+        if kind := KINDS.get(head) or KINDS.get(head[0]):
+            return kind
     if company_type.startswith("个体"):
-        return Entity.Kind.INDIVIDUAL_BUSINESS
+        return Entity.Kind.INDIVIDUAL_BUSINESS.value
     if "合作社" in company_type:
-        return Entity.Kind.COOPERATIVE
+        return Entity.Kind.COOPERATIVE.value
     # GS15-2006: the sequence number of an individual business starts with 6 to 9.
     if code and code.kind == "reg15" and code.valid:
         individual = code.value[6] in "6789"
-        return Entity.Kind.INDIVIDUAL_BUSINESS if individual else Entity.Kind.ENTERPRISE
-    return Entity.Kind.ENTERPRISE if company_type else Entity.Kind.OTHER
+        return (
+            Entity.Kind.INDIVIDUAL_BUSINESS.value
+            if individual
+            else Entity.Kind.ENTERPRISE.value
+        )
+    return Entity.Kind.ENTERPRISE.value if company_type else Entity.Kind.OTHER.value
 
 
 class RegionFinder:
@@ -237,9 +274,6 @@ class RegionFinder:
                 self.provinces[form] = code
             else:
                 self.places.setdefault((code[:2], form), code)
-
-    def is_province(self, text: str) -> bool:
-        return text in self.provinces
 
     def find(self, province: str, city: str, code: codes.Code | None) -> str | None:
         """The finest division that is sure.

@@ -21,7 +21,7 @@ def write_report(batch: Batch, path: Path) -> None:
         for finding in batch.findings.order_by("row", "code").iterator():
             fate = _("未采用") if finding.rejected else _("已采用")
             what = finding.get_code_display()
-            cells = (what, finding.name, finding.number, finding.detail)
+            cells = (what, finding.name, finding.number, finding.explanation)
             writer.writerow([finding.row, fate, *map(inert, cells)])
 
 

@@ -1,7 +1,9 @@
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.entity import Identifier
 from registry.models.source import Source
 
 
@@ -92,6 +94,7 @@ class Finding(models.Model):
     rejected = models.BooleanField(_("未采用"))
     name = models.CharField(_("名称"), max_length=200, blank=True)
     number = models.CharField(_("编号"), max_length=40, blank=True)
+    # Facts without a language: a flaw, a column, "found/due"; see `explanation`.
     detail = models.CharField(_("说明"), max_length=200, blank=True)
 
     class Meta:
@@ -106,3 +109,14 @@ class Finding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.row} {self.get_code_display()}"
+
+    @property
+    def explanation(self) -> str:
+        """The detail as a reader's words; it is stored as facts without a language."""
+        if self.code == Finding.Code.WRONG_CODE:
+            return str(Identifier.Flaw(self.detail).label)
+        if self.code == Finding.Code.COLUMNS:
+            found, due = self.detail.split("/")
+            sentence = gettext("应为 %(due)s 列，实为 %(found)s 列")
+            return sentence % {"due": due, "found": found}
+        return self.detail

@@ -61,8 +61,9 @@ class Entity(models.Model):
         _("登记状态"), max_length=12, choices=Status, default=Status.UNKNOWN
     )
     status_on = models.DateField(_("状态日期"), null=True, blank=True)
+    # No index on the sources: nobody asks for the half of the register one of them gave.
     status_source = models.ForeignKey(
-        Source, models.PROTECT, null=True, blank=True, related_name="+"
+        Source, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
 
     registered_on = models.DateField(_("成立日期"), null=True, blank=True)
@@ -71,15 +72,27 @@ class Entity(models.Model):
     scope = models.TextField(_("经营范围"), blank=True)
     address = models.CharField(_("登记住所"), max_length=300, blank=True)
 
-    source = models.ForeignKey(Source, models.PROTECT, related_name="entities")
+    source = models.ForeignKey(
+        Source, models.PROTECT, related_name="entities", db_index=False
+    )
     # The moment the source speaks of; a row that is not newer never overwrites.
     source_as_of = models.DateTimeField(_("数据时间"))
 
     successor = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="predecessors"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="predecessors",
+        db_index=False,
     )
     merged_into = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged_from",
+        db_index=False,
     )
 
     created_at = models.DateTimeField()
@@ -90,7 +103,20 @@ class Entity(models.Model):
     class Meta:
         verbose_name = _("信用主体")
         verbose_name_plural = _("信用主体")
-        indexes = (models.Index(fields=("name_key",), name="entity_name_key"),)
+        indexes = (
+            models.Index(fields=("name_key",), name="entity_name_key"),
+            # Few entities have one, so the index holds only those.
+            models.Index(
+                fields=("successor",),
+                name="entity_successor",
+                condition=Q(successor__isnull=False),
+            ),
+            models.Index(
+                fields=("merged_into",),
+                name="entity_merged_into",
+                condition=Q(merged_into__isnull=False),
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=~Q(name="") & ~Q(name_key=""), name="entity_has_a_name"

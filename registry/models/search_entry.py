@@ -9,7 +9,10 @@ class SearchEntry(models.Model):
     `registry.search` owns these rows; nothing else reads or writes them.
     """
 
-    entity = models.ForeignKey(Entity, models.CASCADE, related_name="search_entries")
+    # Derived rows: `reindex` heals what a constraint would forbid, at no cost to a load.
+    entity = models.ForeignKey(
+        Entity, models.CASCADE, related_name="search_entries", db_constraint=False
+    )
     current = models.BooleanField()
     name_key = models.CharField(max_length=200)
     # The name without its leading regions and trailing legal form.

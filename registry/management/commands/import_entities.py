@@ -112,7 +112,7 @@ def moment_of(text: str | None, file: Path) -> datetime:
 
 
 def line_of(finding: Finding) -> str:
-    about = " ".join(filter(None, (finding.name, finding.number, finding.detail)))
+    about = " ".join(filter(None, (finding.name, finding.number, finding.explanation)))
     return _("第 %(row)d 条，%(fate)s：%(what)s。%(about)s") % {
         "row": finding.row,
         "fate": _("未采用") if finding.rejected else _("已采用"),
