@@ -8,21 +8,25 @@ GS15-2006, whose last digit is ISO 7064 MOD 11,10.
 import re
 import unicodedata
 from datetime import date
+from operator import mul
 from typing import NamedTuple
 
 from stdnum.cn import ric, uscc
-from stdnum.exceptions import ValidationError
 from stdnum.iso7064 import mod_11_10
 
 USCC_SYMBOLS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 # The register's own numbers and those of older registers fit in this.
 LONGEST = 40
-# What registers write where a number is missing.
-MISSING = frozenset({"", "-", "--", "N/A", "NA", "NULL", "NONE", "无", "暂无", "不详"})
-LONGEST_MISSING = max(map(len, MISSING))
-# Registration departments that use a letter; python-stdnum only knows digits there.
-LETTER_DEPARTMENTS = ("A", "N", "Y")
+# What registers write where there is nothing, in any case.
+MISSING = frozenset(
+    form
+    for text in ("", "-", "--", "n/a", "na", "null", "none", "无", "暂无", "不详")
+    for form in (text, text.upper(), text.title())
+)
 ORG_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
+# Letters count from A = 10; the digit is 11 less the remainder, X for 10 and 0 for 11.
+ORG_VALUES = {symbol: int(symbol, 36) for symbol in USCC_SYMBOLS}
+ORG_DIGITS = "0X987654321"
 
 
 class Code(NamedTuple):
@@ -40,11 +44,6 @@ class Code(NamedTuple):
         return not self.flaw
 
 
-def is_missing(text: str) -> bool:
-    """Whether the text is one of the ways to write that there is nothing."""
-    return len(text) <= LONGEST_MISSING and text.upper() in MISSING
-
-
 def fold(text: str) -> str:
     """A number as people mean it: any width, any case, blanks and hyphens forgiven."""
     if text.isascii() and text.isalnum():
@@ -56,7 +55,7 @@ def fold(text: str) -> str:
 def read(text: str) -> Code | None:
     """The number in `text`; None where the source says it has none."""
     value = fold(text)
-    if is_missing(value):
+    if value in MISSING:
         return None
     if len(value) == 18:
         return Code("uscc", value, uscc_flaw(value))
@@ -73,25 +72,16 @@ def uscc_flaw(value: str) -> str:
     """
     if not USCC_SYMBOLS.issuperset(value):
         return "characters"
-    try:
-        uscc.validate(value)
-    except ValidationError:
-        if not has_letter_department(value) or uscc.calc_check_digit(value) != value[-1]:
-            return "check_digit"
+    # Not `uscc.validate`: it only knows digits where some departments have a letter.
+    if not value[1:8].isdigit() or uscc.calc_check_digit(value) != value[17]:
+        return "check_digit"
     return "" if organisation_digit(value[8:16]) == value[16] else "org_digit"
-
-
-def has_letter_department(value: str) -> bool:
-    return value[0] in LETTER_DEPARTMENTS and value[1:8].isdigit()
 
 
 def organisation_digit(body: str) -> str:
     """The check digit of the eight characters of an organisation code (GB 11714)."""
-    total = sum(
-        weight * int(symbol, 36) for weight, symbol in zip(ORG_WEIGHTS, body, strict=True)
-    )
-    remainder = 11 - total % 11
-    return {10: "X", 11: "0"}.get(remainder, str(remainder))
+    total = sum(map(mul, ORG_WEIGHTS, map(ORG_VALUES.__getitem__, body)))
+    return ORG_DIGITS[total % 11]
 
 
 def is_personal(code: Code) -> bool:

@@ -20,33 +20,35 @@ from pypinyin.contrib.tone_convert import to_normal
 REGIONS = Path(__file__).parent / "data" / "regions.csv"
 
 # Longest first, so that the whole form goes and not its last word.
-LEGAL_FORMS = sorted(
-    (
-        "有限责任公司",
-        "股份有限公司",
-        "集团有限公司",
-        "集团有限责任公司",
-        "集团股份有限公司",
-        "有限公司",
-        "股份公司",
-        "集团公司",
-        "总公司",
-        "公司",
-        "集团",
-        "农民专业合作社",
-        "农民专业合作社联合社",
-        "专业合作社",
-        "专业合作社联合社",
-        "合作社",
-        "合伙企业有限合伙",
-        "合伙企业普通合伙",
-        "合伙企业",
-        "有限合伙",
-        "普通合伙",
-        "特殊普通合伙",
-    ),
-    key=len,
-    reverse=True,
+LEGAL_FORMS = tuple(
+    sorted(
+        (
+            "有限责任公司",
+            "股份有限公司",
+            "集团有限公司",
+            "集团有限责任公司",
+            "集团股份有限公司",
+            "有限公司",
+            "股份公司",
+            "集团公司",
+            "总公司",
+            "公司",
+            "集团",
+            "农民专业合作社",
+            "农民专业合作社联合社",
+            "专业合作社",
+            "专业合作社联合社",
+            "合作社",
+            "合伙企业有限合伙",
+            "合伙企业普通合伙",
+            "合伙企业",
+            "有限合伙",
+            "普通合伙",
+            "特殊普通合伙",
+        ),
+        key=len,
+        reverse=True,
+    )
 )
 # A brand has two characters at least; what is left after stripping must hold one.
 SHORTEST_CORE = 2
@@ -79,7 +81,7 @@ def core_key(key: str) -> str:
 
 
 def without_legal_form(key: str) -> str:
-    if key in LEGAL_FORMS:
+    if key in LEGAL_FORMS or not key.endswith(LEGAL_FORMS):
         return key
     for form in LEGAL_FORMS:
         if key.endswith(form) and len(key) - len(form) >= SHORTEST_CORE:
@@ -88,11 +90,11 @@ def without_legal_form(key: str) -> str:
 
 
 def without_regions(key: str) -> str:
-    names, longest = region_names()
+    by_start = region_names()
     for _ in range(DEEPEST_REGION):
-        for length in range(min(longest, len(key) - SHORTEST_CORE), 1, -1):
-            if key[:length] in names:
-                key = key[length:]
+        for name in by_start.get(key[:2], ()):
+            if key.startswith(name) and len(key) - len(name) >= SHORTEST_CORE:
+                key = key[len(name) :]
                 break
         else:
             break
@@ -100,14 +102,17 @@ def without_regions(key: str) -> str:
 
 
 @cache
-def region_names() -> tuple[frozenset[str], int]:
-    """Every form a division's name takes at the head of a name, and the longest of them."""
+def region_names() -> dict[str, tuple[str, ...]]:
+    """Every form a division's name takes, by its first two characters, longest first."""
     with REGIONS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {
+    forms = {
         form for row in rows for form in forms_of_region(row["name"], row["short_name"])
     }
-    return frozenset(names), max(map(len, names))
+    by_start: dict[str, tuple[str, ...]] = {}
+    for form in sorted(forms, key=lambda form: (-len(form), form)):
+        by_start[form[:2]] = (*by_start.get(form[:2], ()), form)
+    return by_start
 
 
 def forms_of_region(name: str, short: str) -> Iterator[str]:
@@ -133,6 +138,29 @@ def pinyin(key: str) -> list[str]:
     that holds a phrase with an unusual reading needs the phrases.
     """
     return lazy_pinyin(key, errors=apart) if is_unusual(key) else list(map(reading, key))
+
+
+def spoken(key: str) -> tuple[str, str]:
+    """The pinyin of a name in one word, and its initials."""
+    if is_unusual(key):
+        syllables = lazy_pinyin(key, errors=apart)
+        return "".join(syllables), "".join([syllable[0] for syllable in syllables])
+    return key.translate(SYLLABLES), key.translate(INITIALS)
+
+
+class Readings(dict[int, str]):
+    """A table for `str.translate` that learns a character when it first meets it."""
+
+    def __init__(self, n_letters: int | None) -> None:
+        super().__init__()
+        self.n_letters = n_letters
+
+    def __missing__(self, codepoint: int) -> str:
+        self[codepoint] = reading(chr(codepoint))[: self.n_letters]
+        return self[codepoint]
+
+
+SYLLABLES, INITIALS = Readings(None), Readings(1)
 
 
 def is_unusual(key: str) -> bool:

@@ -1,9 +1,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import Model, Q
+from django.db.models import DateField, Model, Q, UUIDField
 from psycopg import sql
 
 from registry.engines import statements
@@ -16,14 +17,25 @@ class PostgreSQL:
     def bulk_insert(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        columns = [str(field.column) for field in statements.fields_of(model, fields)]
+        chosen = statements.fields_of(model, fields)
+        columns = [str(field.column) for field in chosen]
+        # psycopg adapts a date or UUID anew each time; its text, kept, costs an eighth.
+        texts = [
+            (place, cache(str) if isinstance(field, DateField) else str)
+            for place, field in enumerate(chosen)
+            if isinstance(field, DateField | UUIDField)
+        ]
         statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
             sql.Identifier(model._meta.db_table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
         )
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for row in rows:
-                copy.write_row(row)
+                values = list(row)
+                for place, text in texts:
+                    if values[place] is not None:
+                        values[place] = text(values[place])
+                copy.write_row(values)
 
     def bulk_update(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]

@@ -168,12 +168,12 @@ class RegistrationReader:
         The columns in between have then been seen to hold names of persons.
         """
         province = cells.get("province", "")
-        return not codes.is_missing(province) and province not in self.regions.provinces
+        return province not in codes.MISSING and province not in self.regions.provinces
 
     def facts(
         self, cells: dict[str, str], key: str, code: codes.Code | None, findings: list[str]
     ) -> Facts:
-        said = {key: "" if codes.is_missing(text) else text for key, text in cells.items()}
+        said = {key: "" if text in codes.MISSING else text for key, text in cells.items()}
         get = said.get
         region = self.regions.find(get("province", ""), get("city", ""), code)
         if region is None:
@@ -207,17 +207,18 @@ def number_of(cells: dict[str, str]) -> codes.Code | None:
 
 
 def check(cells: dict[str, str], key: str, values: Sequence[str]) -> None:
-    about = {
-        "name": cells["name"][: LENGTHS["name"]],
-        "number": cells["code"][: codes.LONGEST],
-    }
+    name, number = cells["name"][: LENGTHS["name"]], cells["code"][: codes.LONGEST]
+    about = {"name": name, "number": number}
     if not key:
         raise RefusedError(Finding.Code.NO_NAME, **about)
     if "\ufffd" in "".join(values):
         raise RefusedError(Finding.Code.ENCODING, **about)
-    for name, longest_kept in LENGTHS.items():
-        if len(cells.get(name, "")) > longest_kept or len(key) > LENGTHS["name"]:
-            raise RefusedError(Finding.Code.LONG_FIELD, detail=COLUMN_TITLES[name], **about)
+    for field, most in LENGTHS.items():
+        # A folded name can be longer than the name: one character may stand for several.
+        if len(cells.get(field, "")) > most or len(key) > LENGTHS["name"]:
+            raise RefusedError(
+                Finding.Code.LONG_FIELD, detail=COLUMN_TITLES[field], **about
+            )
 
 
 def flag_of(code: codes.Code | None) -> str:

@@ -54,7 +54,13 @@ class Entity(models.Model):
     # The name as `registry.names.name_key` folds it; identity where no number is known.
     name_key = models.CharField(max_length=200)
     region = models.ForeignKey(
-        Region, models.PROTECT, null=True, blank=True, related_name="entities"
+        Region,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entities",
+        # Indexed below: of itself Django would add a second index for LIKE.
+        db_index=False,
     )
 
     status = models.CharField(
@@ -105,6 +111,7 @@ class Entity(models.Model):
         verbose_name_plural = _("信用主体")
         indexes = (
             models.Index(fields=("name_key",), name="entity_name_key"),
+            models.Index(fields=("region",), name="entity_region"),
             # Few entities have one, so the index holds only those.
             models.Index(
                 fields=("successor",),

@@ -11,7 +11,11 @@ class SearchEntry(models.Model):
 
     # Derived rows: `reindex` heals what a constraint would forbid, at no cost to a load.
     entity = models.ForeignKey(
-        Entity, models.CASCADE, related_name="search_entries", db_constraint=False
+        Entity,
+        models.CASCADE,
+        related_name="search_entries",
+        db_constraint=False,
+        db_index=False,
     )
     current = models.BooleanField()
     name_key = models.CharField(max_length=200)
@@ -22,6 +26,7 @@ class SearchEntry(models.Model):
 
     class Meta:
         indexes = (
+            models.Index(fields=("entity",), name="search_entity"),
             # The operator class lets PostgreSQL serve LIKE 'prefix%' in any locale;
             # SQLite ignores it and is asked for ranges instead.
             models.Index(

@@ -20,9 +20,8 @@ LONGEST_PINYIN = 800
 def keys(name_key: str) -> tuple[str, str, str]:
     """Core, pinyin and initials of a folded name; touches no database."""
     core = names.core_key(name_key)
-    syllables = names.pinyin(core)
-    initials = "".join([syllable[0] for syllable in syllables])
-    return core, "".join(syllables)[:LONGEST_PINYIN], initials
+    pinyin, initials = names.spoken(core)
+    return core, pinyin[:LONGEST_PINYIN], initials
 
 
 def entry(entity_id: int, name_key: str, *, current: bool) -> tuple[Any, ...]:

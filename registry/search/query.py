@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 
 from django.utils.translation import gettext as _
 
@@ -98,7 +99,7 @@ def romanised(text: str) -> tuple[str, tuple[str, ...]]:
 def region_pinyin() -> dict[str, tuple[str, ...]]:
     """The forms of region names by their pinyin; homophones share an entry."""
     by_pinyin: dict[str, tuple[str, ...]] = {}
-    for name in sorted(names.region_names()[0]):
+    for name in sorted(chain.from_iterable(names.region_names().values())):
         sound = "".join(names.pinyin(name))
         by_pinyin[sound] = (*by_pinyin.get(sound, ()), name)
     return by_pinyin
