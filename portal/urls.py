@@ -18,9 +18,11 @@ site = (
 urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("robots.txt", views.robots, name="robots"),
     *i18n_patterns(path("", include(site)), prefix_default_language=False),
 ]
 
 handler400 = "portal.views.bad_request"
+handler403 = "portal.views.forbidden"
 handler404 = "portal.views.not_found"
 handler500 = "portal.views.server_error"

@@ -1,8 +1,8 @@
 import uuid
-from typing import Self
+from typing import Any, Self, cast
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Field, Q
 from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.urls import reverse
@@ -291,3 +291,23 @@ class EntityChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.field} {self.as_of:%Y-%m-%d}"
+
+    @property
+    def title(self) -> str:
+        """The name of the field as the entity's page calls it."""
+        if self.field == "region":
+            return str(Region._meta.verbose_name)
+        return str(cast("Field[Any, Any]", Entity._meta.get_field(self.field)).verbose_name)
+
+    @property
+    def before_shown(self) -> str:
+        return self.shown(self.before)
+
+    @property
+    def after_shown(self) -> str:
+        return self.shown(self.after)
+
+    def shown(self, value: str) -> str:
+        """The value as its label, where the field has labels."""
+        labels = {"kind": Entity.Kind, "status": Entity.Status}.get(self.field)
+        return str(labels(value).label) if labels else value
