@@ -55,7 +55,8 @@ def fold(text: str) -> str:
 def read(text: str) -> Code | None:
     """The number in `text`; None where the source says it has none."""
     value = fold(text)
-    if value in MISSING:
+    # Zeros fill a field where nothing is known, and 18 of them satisfy every check.
+    if value in MISSING or not value.strip("0"):
         return None
     if len(value) == 18:
         return Code("uscc", value, uscc_flaw(value))

@@ -69,10 +69,11 @@ def clean(name: str) -> str:
 def name_key(name: str) -> str:
     """The name without what people vary: width, case, traditional forms, marks, blanks."""
     folded = unicodedata.normalize("NFKC", name).casefold()
+    if not folded.isalnum():
+        # Before the conversion, which goes by phrase: a mark would part a phrase.
+        folded = "".join(filter(str.isalnum, folded))
     simplified: str = converter().convert(folded)
-    if simplified.isalnum():
-        return simplified
-    return "".join(filter(str.isalnum, simplified))
+    return simplified
 
 
 def core_key(key: str) -> str:

@@ -1,0 +1,1 @@
+"""Files as registers deliver them, fictitious throughout, and what they should become."""
