@@ -1,0 +1,51 @@
+"""Pictures of every page, to be looked at: `python -m tests.browser.screens URL FOLDER`."""
+
+import os
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from tests.servers import find_chromium
+
+WIDTHS = (375, 1280)
+PAGES = {
+    "home": "",
+    "results": "search/?q=澄川",
+    "pinyin": "search/?q=chengchuan",
+    "nothing": "search/?q=王小明",
+    "error": "search/?q=x",
+    "missing": "entities/",
+    "components": "components/",
+}
+
+
+def main(url: str, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(), args=[*sandbox, "--disable-gpu"]
+        )
+        for width in WIDTHS:
+            for language, prefix in (("zh", "/"), ("en", "/en/")):
+                shoot(browser, f"{url}{prefix}", folder, f"{width}-{language}", width)
+        browser.close()
+
+
+def shoot(browser: Browser, start: str, folder: Path, suffix: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for name, path in PAGES.items():
+        page.goto(f"{start}{path}")
+        page.screenshot(path=folder / f"{name}-{suffix}.png", full_page=True)
+    page.goto(f"{start}search/?q=澄川机电")
+    page.locator(".result a").first.click()
+    page.screenshot(path=folder / f"entity-{suffix}.png", full_page=True)
+    page.emulate_media(color_scheme="dark")
+    page.goto(start)
+    page.screenshot(path=folder / f"dark-{suffix}.png")
+    page.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1].rstrip("/"), Path(sys.argv[2]))
