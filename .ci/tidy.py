@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 1_000_000
 # Folders that are made, not written.
-MADE = {".git", ".venv", "var", "__pycache__", "node_modules"}
+MADE = {".git", ".venv", "var", "__pycache__", "node_modules", ".hypothesis"}
 MACHINE_PATH = re.compile(rb"(?<![\w./}>-])/(?:root|work|home|Users|farm)/\w")
 
 

@@ -18,7 +18,6 @@ from registry.sections import SECTIONS
 
 # A name of a natural person in Chinese; longer ones exist and are rare.
 PERSONAL_NAME = range(2, 5)
-SAMPLE = "示例商贸有限公司"
 
 
 @require_safe
@@ -74,9 +73,9 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every part of the design in every state; no page of a real register."""
     if not (settings.DEBUG or is_marked(*Instance.Purpose)):
         raise Http404
-    sample = Entity(name=SAMPLE, kind=Entity.Kind.ENTERPRISE)
-    hits = [Hit(sample, why, span=(0, 2)) for why in Why]
-    context = {"hits": hits, "sections": SECTIONS, "entity": sample}
+    sample = Entity.objects.for_rows().first()
+    hits = [Hit(sample, why, span=(0, 2)) for why in Why] if sample else []
+    context = {"hits": hits, "sections": SECTIONS}
     return render(request, "portal/components.html", context)
 
 

@@ -4,7 +4,7 @@ from math import ceil
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
@@ -76,8 +76,7 @@ class Command(BaseCommand):
         (settings.DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
         Instance.objects.mark(Instance.Purpose.DEMO)
         call_command("migrate", verbosity=0)
-        if "compile_catalogs" in get_commands():
-            call_command("compile_catalogs", verbosity=0)
+        call_command("compile_catalogs", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         # The clock moves last: what is seeded lies before the real today.
         seed(at=clock.now())
