@@ -29,7 +29,12 @@ class PostgreSQL:
             sql.Identifier(model._meta.db_table),
             sql.SQL(", ").join(map(sql.Identifier, columns)),
         )
-        with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        with (
+            # Django wraps the errors of its own cursor methods; COPY is none of them.
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
             for row in rows:
                 values = list(row)
                 for place, text in texts:

@@ -12,6 +12,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from django.utils.translation import gettext as _
@@ -30,6 +31,8 @@ OTHER_KINDS = {
 }
 # Tried in this order: text in GB18030 is almost never valid UTF-8.
 ENCODINGS = ("utf-8-sig", "gb18030")
+# Read after the last line: a quote still open there would take it in. DOS wrote it too.
+END = ["\x1a"]
 # No field of a registration comes near; a missing quote would swallow the file.
 csv.field_size_limit(20_000)
 
@@ -148,14 +151,26 @@ def read_rows(path: Path, encoding: str) -> Iterator[list[str]]:
         open_binary(path) as binary,
         io.TextIOWrapper(binary, encoding, errors="replace", newline="") as text,
     ):
-        reader = csv.reader(text)
+        reader = csv.reader(chain(text, END))
+        row: list[str] = []
+        # The lines read before the last record, and with it.
+        before = read = 0
         try:
-            yield from filter(None, reader)
+            for row in reader:
+                if row and row != END:
+                    yield row
+                before, read = read, reader.line_num
         except csv.Error as broken:
-            raise IntakeError(
-                _(
-                    "第 %(line)d 行附近的引号不成对，无法分清各列，没有导入任何内容。"
-                    "请改正该行后重新提交。"
-                )
-                % {"line": reader.line_num}
-            ) from broken
+            raise unbalanced(read + 1) from broken
+        if row != END:
+            raise unbalanced(before + 1)
+
+
+def unbalanced(line: int) -> IntakeError:
+    return IntakeError(
+        _(
+            "第 %(line)d 行附近的引号不成对，无法分清各列，没有导入任何内容。"
+            "请改正该行后重新提交。"
+        )
+        % {"line": line}
+    )
