@@ -19,3 +19,7 @@ if __name__ == "__main__":
     except EnvError as error:
         # The sentence names the variable; where it was read helps nobody.
         sys.exit(str(error))
+    except BrokenPipeError:
+        # Whoever read our output has seen enough, as `head` does. Python would complain
+        # once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
