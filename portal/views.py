@@ -9,9 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from portal.changes import changes_of
 from portal.demo.fictitious import EXAMPLES
 from portal.forms import PageForm
-from registry.models import Batch, Entity, Instance
+from portal.holdings import holdings
+from registry import clock
+from registry.models import Entity, Identifier, Instance
 from registry.search import Hit, QueryError, Results, Why
 from registry.search import search as find
 from registry.sections import SECTIONS
@@ -22,11 +25,10 @@ PERSONAL_NAME = range(2, 5)
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
+    held = holdings()
     context = {
-        "n_entities": Entity.objects.filter(merged_into=None).count(),
-        "latest": Batch.objects.filter(state=Batch.State.DONE)
-        .select_related("source")
-        .first(),
+        "holdings": held,
+        "n_entities": sum(holding.n_entities for holding in held),
         "examples": EXAMPLES if is_marked(Instance.Purpose.DEMO) else (),
     }
     return render(request, "portal/home.html", context)
@@ -62,7 +64,8 @@ def entity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "entity": found,
         "sections": SECTIONS,
         "other_names": found.other_names.order_by("kind", "-until", "name"),
-        "changes": found.changes.select_related("source")[:50],
+        "changes": changes_of(found),
+        "today": clock.today(),
         "shows_address": found.kind != Entity.Kind.INDIVIDUAL_BUSINESS,
     }
     return render(request, "portal/entity.html", context)
@@ -73,9 +76,18 @@ def components(request: HttpRequest) -> HttpResponse:
     """Every part of the design in every state; no page of a real register."""
     if not (settings.DEBUG or is_marked(*Instance.Purpose)):
         raise Http404
-    sample = Entity.objects.for_rows().first()
+    sample = Entity.objects.for_page().first()
     hits = [Hit(sample, why, span=(0, 2)) for why in Why] if sample else []
-    context = {"hits": hits, "sections": SECTIONS}
+    kind = Identifier.Kind.OTHER
+    context = {
+        "entity": sample,
+        "results": Results("", hits, total=len(hits), page=2, n_pages=3),
+        "numbers": [
+            Identifier(kind=kind, value="123456", valid=not flaw, flaw=flaw)
+            for flaw in ("", *Identifier.Flaw)
+        ],
+        "sections": SECTIONS,
+    }
     return render(request, "portal/components.html", context)
 
 

@@ -19,6 +19,12 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
+def make_change(entity: Entity, **fields: str) -> EntityChange:
+    return EntityChange.objects.create(
+        entity=entity, as_of=AS_OF, source=entity.source, **fields
+    )
+
+
 def page_of(client: Client, entity: Entity, prefix: str = "") -> str:
     answer = client.get(f"{prefix}/entities/{entity.public_id}/")
     assert answer.status_code == 200
@@ -82,38 +88,56 @@ def test_every_section_is_there_and_says_that_it_is_empty(client: Client) -> Non
     page = page_of(client, make_entity())
 
     for section in SECTIONS:
-        assert f'<section class="section" id="{section.key}"' in page
+        assert f'<section class="published" id="{section.key}"' in page
     assert page.count("今天没有公示中的记录。") == len(SECTIONS)
+    assert "来源：本站，截至 <time" in page
     assert "这不是信用证明" in page
 
 
 def test_it_shows_former_names_and_changes(client: Client) -> None:
     entity = make_entity()
     make_name(entity, "蜀州曾用测试有限公司", until=date(2024, 1, 2))
-    EntityChange.objects.create(
-        entity=entity,
-        field="status",
-        before="in_operation",
-        after="cancelled",
-        as_of=AS_OF,
-        source_id="REGISTRATION",
-    )
+    make_change(entity, field="status", before="in_operation", after="cancelled")
 
     page = page_of(client, entity)
 
     assert "蜀州曾用测试有限公司" in page
     assert "2024-01-02" in page
     assert ">登记状态</th>" in page
-    assert ">存续</td>" in page
-    assert ">注销</td>" in page
+    assert "<span>存续</span>" in page
+    assert "<span>注销</span>" in page
+    assert '其他名称 <strong class="number">1</strong>' in page
 
 
 def test_the_address_of_an_individual_business_stays_private(client: Client) -> None:
     kind = Entity.Kind.INDIVIDUAL_BUSINESS
 
-    page = page_of(client, make_entity("蜀州小店", kind=kind, address="测试路1号"))
+    entity = make_entity("蜀州小店", kind=kind, address="测试路1号")
+    make_change(entity, field="address", before="测试路2号", after="测试路1号")
 
-    assert "测试路1号" not in page
+    page = page_of(client, entity)
+
+    assert "测试路" not in page
+
+
+def test_a_move_is_told_by_the_names_of_the_regions(client: Client) -> None:
+    entity = make_entity()
+    make_change(entity, field="region", before="510107", after="999999")
+
+    page = page_of(client, entity)
+
+    assert ">四川省成都市武侯区<" in page
+    # Known to the source, unknown to the table: better the code than nothing.
+    assert ">999999<" in page
+
+
+def test_a_long_scope_is_folded_and_still_complete(client: Client) -> None:
+    scope = "测试服务；" * 40
+
+    page = page_of(client, make_entity(scope=scope))
+
+    assert '<details class="fold">' in page
+    assert f">{scope}<" in page
 
 
 def test_a_merged_record_leads_to_the_one_that_stays(client: Client) -> None:
@@ -131,7 +155,7 @@ def test_an_unknown_entity_is_a_page_that_helps(client: Client, prefix: str) -> 
     answer = client.get(f"{prefix}/entities/{uuid4()}/")
 
     assert answer.status_code == 404
-    assert 'class="search-box"' in answer.content.decode()
+    assert 'class="search-form"' in answer.content.decode()
 
 
 def test_a_row_number_is_no_address(client: Client) -> None:
@@ -155,6 +179,7 @@ def test_the_page_costs_a_fixed_number_of_queries(
     entity = make_entity(region=region("510107"))
     for serial in range(5):
         make_name(entity, f"蜀州旧名{serial}测试有限公司")
+    make_change(entity, field="region", before="510100", after="510107")
 
     with django_assert_max_num_queries(8):
         page_of(client, entity)

@@ -2,18 +2,34 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import DjangoAssertNumQueries
 
-from registry.models import Batch, Instance
+from registry.models import Batch, Instance, Source
 from tests.factories import make_entity, make_source
 
 pytestmark = pytest.mark.django_db
+
+EVENING = datetime(2026, 3, 1, 20, tzinfo=UTC)
+
+
+def make_batch(source: Source, **fields: object) -> Batch:
+    usual: dict[str, object] = {
+        "filename": "a.csv",
+        "digest": "0" * 64,
+        "as_of": EVENING,
+        "state": Batch.State.DONE,
+        "n_records": 0,
+        "started_at": EVENING,
+        "finished_at": EVENING,
+    }
+    return Batch.objects.create(**{"source": source} | usual | fields)
 
 
 def test_it_has_one_search_box_that_leads_to_the_results(client: Client) -> None:
     page = client.get("/").content.decode()
 
     assert page.count("<form") == 1
-    assert '<form class="search-box" action="/search/" method="get"' in page
+    assert '<form class="search-form" action="/search/" method="get"' in page
 
 
 def test_it_counts_what_can_be_looked_up(client: Client) -> None:
@@ -24,22 +40,37 @@ def test_it_counts_what_can_be_looked_up(client: Client) -> None:
 
 
 def test_it_names_source_and_day_of_the_latest_data(client: Client) -> None:
-    moment = datetime(2026, 3, 1, 20, tzinfo=UTC)
-    Batch.objects.create(
-        source=make_source(),
-        filename="a.csv",
-        digest="0" * 64,
-        as_of=moment,
-        state=Batch.State.DONE,
-        n_records=0,
-        started_at=moment,
-        finished_at=moment,
-    )
+    source = make_source()
+    make_entity(source=source)
+    make_batch(source)
 
     page = client.get("/").content.decode()
 
     # Eight in the evening in London is the next morning in Shanghai.
-    assert '测试信息来源，数据时间 <time datetime="2026-03-02">2026-03-02</time>' in page
+    assert "测试信息来源" in page
+    assert '数据截至 <time datetime="2026-03-02">2026-03-02</time>' in page
+
+
+def test_a_count_is_kept_until_new_data_arrives(
+    client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    make_entity()
+    client.get("/")
+    make_entity("蜀州第二测试有限公司")
+    with django_assert_max_num_queries(3):
+        assert '<strong class="number">1</strong>' in client.get("/").content.decode()
+
+    make_batch(make_source())
+
+    assert '<strong class="number">2</strong>' in client.get("/").content.decode()
+
+
+def test_a_batch_that_still_runs_says_nothing(client: Client) -> None:
+    source = make_source()
+    make_entity(source=source)
+    make_batch(source, state=Batch.State.RUNNING, finished_at=None)
+
+    assert "数据截至" not in client.get("/").content.decode()
 
 
 def test_the_banner_is_shown_on_a_demo_database_only(client: Client) -> None:
