@@ -1,0 +1,144 @@
+"""Every page is light, complete in its head, usable by everybody and fits its screen."""
+
+from collections.abc import Callable
+from typing import Literal
+from urllib.parse import quote
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watch
+from tests.browser.reading import HEIGHT, WIDTHS, Language, both_languages, visit
+from tests.stack import Stack
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+MOST_BYTES = 60 * 1024
+MOST_REQUESTS = 12
+NAME = "澄川机电设备有限公司"
+# What follows the home of a language, and the status it answers with.
+PAGES = {
+    "home": ("", 200),
+    "results": (f"search/?q={quote('澄川')}", 200),
+    "several-pages": (f"search/?q={quote('有限')}&page=2", 200),
+    "nothing": (f"search/?q={quote('王小明')}", 200),
+    "error": ("search/?q=x", 400),
+    "entity": ("entities/{public_id}/", 200),
+    "components": ("components/", 200),
+    "missing": ("entities/", 404),
+}
+# A small phone, a phone, and a desk of 1280 pixels magnified twice.
+NARROW = (320, 375, 640)
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+every_page = pytest.mark.parametrize("name", PAGES)
+
+HANDLERS = """
+() => [...document.querySelectorAll("*")]
+  .flatMap(element => element.getAttributeNames())
+  .filter(name => name.startsWith("on"))
+"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
+# Hidden on purpose until focused, or meant for screen readers only.
+CUT_OFF = """
+() => {
+  const unseen = ".visually-hidden, .skip-link, thead, thead *";
+  const width = document.documentElement.clientWidth;
+  const label = element => `${element.tagName}.${element.className} ${
+    element.textContent.trim().slice(0, 30)}`;
+  return [...document.body.querySelectorAll("*")]
+    .filter(element => !element.matches(unseen))
+    .filter(element => {
+      const place = element.getBoundingClientRect();
+      const outside = place.right > width + 1 || place.left < -1;
+      const clips = getComputedStyle(element).overflow !== "visible";
+      const hides = clips && (element.scrollWidth > element.clientWidth + 1
+        || element.scrollHeight > element.clientHeight + 1);
+      return place.width && (outside || hides);
+    })
+    .map(label);
+}
+"""
+# The hint in an empty box has to be readable to its end.
+HINT_OVERFLOWS = """
+field => {
+  const style = getComputedStyle(field);
+  const brush = document.createElement("canvas").getContext("2d");
+  brush.font = style.font;
+  const room = field.clientWidth - parseFloat(style.paddingLeft)
+    - parseFloat(style.paddingRight);
+  return brush.measureText(field.placeholder).width - room;
+}
+"""
+
+
+@pytest.fixture(scope="session")
+def public_id(register: Stack) -> str:
+    query = "SELECT public_id FROM registry_entity WHERE name = %s"
+    ((found,),) = register.query(query, NAME)
+    return str(found)
+
+
+@pytest.fixture
+def path(name: str, language: Language, public_id: str) -> str:
+    inner, _status = PAGES[name]
+    return language.home + inner.format(public_id=public_id)
+
+
+@both_languages
+@every_page
+def test_it_is_light(page: Page, path: str, watch: Watch) -> None:
+    visit(page, path)
+    page.wait_for_load_state("networkidle")
+
+    sizes = {
+        response.url: response.request.sizes()["responseBodySize"]
+        for response in watch.responses
+    }
+    assert len(watch.requests) <= MOST_REQUESTS
+    assert 0 < sum(sizes.values()) <= MOST_BYTES, sizes
+
+
+@both_languages
+@every_page
+def test_it_is_complete_and_nothing_is_inline(
+    page: Page, name: str, path: str, language: Language, base_url: str
+) -> None:
+    response = visit(page, path)
+
+    assert response.status == PAGES[name][1]
+    assert page.title().strip(" -")
+    expect(page.locator("h1")).to_have_count(1)
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("lang", language.tag)
+    canonical = page.locator("link[rel=canonical]")
+    expect(canonical).to_have_attribute("href", base_url + path.partition("?")[0])
+    expect(page.locator("style, [style], script:not([src])")).to_have_count(0)
+    assert page.evaluate(HANDLERS) == []
+
+
+@both_languages
+@every_page
+def test_everybody_can_use_it_by_day_and_by_night(
+    open_at: Callable[..., Page], path: str, language: Language
+) -> None:
+    page = open_at(WIDTHS[0], bypass_csp=True)
+    visit(page, path)
+
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        found = Axe().run(page)
+        assert not found.violations_count, f"{scheme}: {found.generate_report()}"
+
+
+@both_languages
+@every_page
+def test_it_fits_its_screen(page: Page, path: str, language: Language) -> None:
+    visit(page, path)
+
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        assert page.evaluate(SIDEWAYS) <= 0, width
+        assert page.evaluate(CUT_OFF) == [], width
+        assert page.get_by_role("searchbox").evaluate(HINT_OVERFLOWS) <= 0, width
