@@ -18,7 +18,7 @@ class Engine(Protocol):
         """Insert rows by the fastest way the database has. Constraints hold.
 
         `fields` are attribute names (`region_id`), values are Python objects of
-        the field's type.
+        the field's type. `rows` must not come from a query that is still running.
         """
         ...
 

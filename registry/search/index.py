@@ -38,7 +38,8 @@ def refresh(entity_ids: Iterable[int]) -> None:
     """Make the entries of these entities anew, in the caller's transaction."""
     chosen = list(entity_ids)
     SearchEntry.objects.filter(entity__in=chosen).delete()
-    add(entries_of(chosen))
+    # Read to the end first: a connection in the middle of COPY answers no query.
+    add(list(entries_of(chosen)))
 
 
 def begin_first_load() -> None:
