@@ -123,6 +123,9 @@ class Launcher:
             *("gunicorn", "portal.wsgi:application", "--bind", f"{HOST}:{self.port}"),
             *("--worker-class", "gthread", "--workers", "2", "--threads", "4"),
             *("--graceful-timeout", "5", "--log-level", "warning", "--no-control-socket"),
+            # One's own machine: an address of any length gets the site's own sentence,
+            # where gunicorn's would be English for everybody.
+            *("--limit-request-line", "0"),
         ]
 
     def worker(self) -> list[str]:
