@@ -1,0 +1,39 @@
+"""The links of the head: in a row at a desk, folded into a menu on a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.reading import HEIGHT, WIDTHS, Language, both_languages, visit
+
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
+
+PHONE, DESK = WIDTHS
+
+
+@both_languages
+def test_a_phone_folds_them_and_the_keyboard_unfolds(
+    page: Page, language: Language
+) -> None:
+    page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+    visit(page, f"{language.home}search/")
+    link = page.locator(".site-menu").get_by_text(language.says("不做什么"))
+    expect(link).not_to_be_visible()
+
+    page.locator(".site-menu summary").focus()
+    page.keyboard.press("Enter")
+    expect(link).to_be_visible()
+    link.click()
+
+    page.wait_for_url(f"**{language.home}#limits")
+    expect(page.locator("#limits")).to_be_in_viewport()
+
+
+@both_languages
+def test_a_desk_shows_them_all(page: Page, language: Language) -> None:
+    page.set_viewport_size({"width": DESK, "height": HEIGHT})
+    visit(page, f"{language.home}search/")
+
+    expect(page.locator(".site-menu")).not_to_be_visible()
+    for sentence in ("查询", "收录了什么", "不做什么"):
+        link = page.get_by_role("link", name=language.says(sentence), exact=True)
+        expect(link).to_be_visible()
