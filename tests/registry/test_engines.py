@@ -9,11 +9,11 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from registry.engines import BusyError, engine
+from registry.engines import engine
 from registry.models import Entity, Identifier, SearchEntry
 from tests.factories import make_entity, make_identifier, make_uscc
 from tests.processes import wait_until
-from tests.samples.outside import holding
+from tests.samples.outside import holding, is_free
 
 AWKWARD = [
     pytest.param("plain", id="plain"),
@@ -216,16 +216,7 @@ def test_a_lock_keeps_another_process_out_until_it_dies() -> None:
         holder.kill()
         holder.wait()
 
-        # A server may take a moment to notice that its client is gone.
         wait_until(lambda: is_free("test"), "a free lock")
-
-
-def is_free(name: str) -> bool:
-    try:
-        with engine().exclusive(name):
-            return True
-    except BusyError:
-        return False
 
 
 @pytest.mark.django_db

@@ -10,6 +10,8 @@ from urllib.parse import quote
 
 from django.db import connection
 
+from registry.engines import BusyError, engine
+
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
 import signal, sys, django
@@ -66,3 +68,12 @@ def holding(name: str) -> Iterator["subprocess.Popen[str]"]:
             yield holder
         finally:
             holder.kill()
+
+
+def is_free(name: str) -> bool:
+    """Whether nobody holds the named lock; a server may take a moment to notice a death."""
+    try:
+        with engine().exclusive(name):
+            return True
+    except BusyError:
+        return False
