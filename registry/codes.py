@@ -17,6 +17,8 @@ from stdnum.iso7064 import mod_11_10
 USCC_SYMBOLS = frozenset("0123456789ABCDEFGHJKLMNPQRTUWXY")
 # The register's own numbers and those of older registers fit in this.
 LONGEST = 40
+# Compound surname and two given names; a firm needs at least its trade beside the brand.
+LONGEST_PERSONAL_NAME = 4
 # What registers write where there is nothing, in any case.
 MISSING = frozenset(
     form
@@ -85,18 +87,19 @@ def organisation_digit(body: str) -> str:
     return ORG_DIGITS[total % 11]
 
 
-def is_personal(code: Code) -> bool:
+def is_personal(code: Code, name: str) -> bool:
     """Whether a number is the identity number of a natural person (GB 11643, old and new).
 
-    A valid number of an organisation is never taken for one. In doubt the answer
-    is yes: the register must not hold such a number.
+    `name` is the folded name beside it. In doubt the answer is yes: the register
+    must not hold such a number.
     """
     value = code.value
-    if code.valid:
-        return False
-    if len(value) == 18:
-        return bool(ric.is_valid(value))
-    return code.kind == "reg15" and is_day(f"19{value[6:12]}")
+    if code.kind == "reg15":
+        # One old identity number in ten passes the check of a registration number;
+        # the length of the name then tells a person from a firm.
+        doubtful = not code.valid or len(name) <= LONGEST_PERSONAL_NAME
+        return doubtful and is_day(f"19{value[6:12]}")
+    return not code.valid and bool(ric.is_valid(value))
 
 
 def is_day(digits: str) -> bool:

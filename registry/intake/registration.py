@@ -143,8 +143,8 @@ class RegistrationReader:
     def understand(self, number: int, values: Sequence[str]) -> Row:
         self.check_width(values)
         cells = {key: values[place].strip() for key, place in self.places.items()}
-        code = number_of(cells)
         key = names.name_key(cells["name"])
+        code = number_of(cells, key)
         check(cells, key, values)
         findings = [] if code and code.valid else [flag_of(code)]
         if self.is_shifted(cells):
@@ -198,9 +198,9 @@ class RegistrationReader:
 COLUMN_TITLES = {key: title for title, key in reversed(COLUMNS.items())}
 
 
-def number_of(cells: dict[str, str]) -> codes.Code | None:
+def number_of(cells: dict[str, str], key: str) -> codes.Code | None:
     code = codes.read(cells["code"])
-    if code and codes.is_personal(code):
+    if code and codes.is_personal(code, key):
         # Neither the number nor the name beside it may be kept anywhere.
         raise RefusedError(Finding.Code.PERSONAL_NUMBER)
     return code

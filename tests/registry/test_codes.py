@@ -181,8 +181,21 @@ def test_numbers_of_persons_are_recognised(text: str, *, personal: bool) -> None
     code = codes.read(text)
 
     assert code
-    assert codes.is_personal(code) is personal
+    assert codes.is_personal(code, "蜀州无名测试有限公司") is personal
     assert not (personal and code.valid)
+
+
+@pytest.mark.parametrize(
+    ("name", "personal"), [("某某示例", True), ("无名测试店", False)], ids=["4", "5"]
+)
+def test_a_number_that_may_be_either_is_decided_by_the_length_of_the_name(
+    name: str, *, personal: bool
+) -> None:
+    code = codes.read(reg15("99000000011025"))
+
+    assert code
+    assert code.valid
+    assert codes.is_personal(code, name) is personal
 
 
 @pytest.mark.parametrize(

@@ -339,3 +339,16 @@ def test_every_entity_can_be_searched() -> None:
     )
     assert not unfound.exists()
     assert SearchEntry.objects.count() == N_CREATED
+
+
+@pytest.mark.django_db
+def test_a_report_that_cannot_be_written_is_refused_before_the_import(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "registrations.csv"
+    file.write_text("企业名称,统一社会信用代码\n蜀州无名测试有限公司,\n", encoding="utf-8")
+
+    with pytest.raises(CommandError, match="无法写入"):
+        call_command("import_entities", file, report=tmp_path / "nowhere" / "report.csv")
+
+    assert not Entity.objects.exists()

@@ -33,6 +33,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["report"]:
+            check_writable(options["report"])
         try:
             batch = import_entities(
                 options["file"],
@@ -42,7 +44,7 @@ class Command(BaseCommand):
             )
             if options["report"]:
                 write_report(batch, options["report"])
-        except (IntakeError, OSError) as refusal:
+        except IntakeError as refusal:
             raise CommandError(str(refusal)) from refusal
         self.tell(batch)
 
@@ -82,6 +84,16 @@ class ProgressBar:
         self.bar.update(batch.position - self.bar.n)
         if batch.position == batch.n_records:
             self.bar.close()
+
+
+def check_writable(report: Path) -> None:
+    """Before the work, not after it."""
+    try:
+        report.touch()
+    except OSError as refusal:
+        raise CommandError(
+            _("无法写入 %(path)s。请换一个可以写入的位置。") % {"path": report}
+        ) from refusal
 
 
 def source_of(code: str) -> Source:
