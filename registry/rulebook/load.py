@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from registry.models import CalendarDay, ListRule
@@ -151,14 +151,23 @@ def keep(draft: Draft, row: models.Model) -> None:
         setattr(row, field, value)
     try:
         row.clean_fields()
-        row.validate_constraints()
+        save(row)
     except ValidationError as refusal:
         field, faults = next(iter(refusal.message_dict.items()))
         place = next(iter(draft.key)) if field == "__all__" else field
         raise draft.row.refuse(place, faults[0]) from refusal
-    row.save()
     for field, codes in draft.links.items():
         getattr(row, field).set(codes)
+
+
+def save(row: models.Model) -> None:
+    """Let the database judge; only where it refuses, ask each constraint for its words."""
+    try:
+        with transaction.atomic():
+            row.save(force_insert=row._state.adding)
+    except IntegrityError:
+        row.validate_constraints()
+        raise
 
 
 def drop_days(found: list[Draft]) -> Iterator[Change]:

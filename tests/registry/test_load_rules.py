@@ -276,9 +276,7 @@ def test_versions_call_a_list_the_same(tables: Path, today: date) -> None:
 @pytest.mark.parametrize(
     ("content", "sentence"),
     [
-        pytest.param(
-            b"code\nX\n", "表头不符：缺少 article、", id="columns missing"
-        ),
+        pytest.param(b"code\nX\n", "表头不符：缺少 article、", id="columns missing"),
         pytest.param("依据".encode("gb18030"), "不是 UTF-8", id="another encoding"),
         pytest.param(b"", "表头不符", id="nothing"),
     ],
