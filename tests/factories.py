@@ -4,12 +4,24 @@ Every number carries the division 990000, which does not exist, so that none can
 be the number of a real organisation.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from stdnum.cn import uscc
 
 from registry.codes import organisation_digit
-from registry.models import Authority, Entity, EntityName, Identifier, Region, Source
+from registry.models import (
+    Authority,
+    Entity,
+    EntityName,
+    Identifier,
+    LegalBasis,
+    ListRule,
+    ListType,
+    Measure,
+    Region,
+    SeverityClass,
+    Source,
+)
 from registry.names import name_key
 
 # Weeks before the day on which tests run.
@@ -82,3 +94,86 @@ def make_name(
         "source": entity.source,
     }
     return EntityName.objects.create(**{"entity": entity} | usual | fields)
+
+
+def make_basis(code: str = "TEST_BASIS", **fields: object) -> LegalBasis:
+    usual: dict[str, object] = {
+        "title_zh": "示例条例（虚构）",
+        "title_en": "Example Regulation (fictitious)",
+        "level": LegalBasis.Level.REGULATION,
+    }
+    return LegalBasis.objects.get_or_create(code=code, defaults=usual | fields)[0]
+
+
+def make_measure(code: str = "TEST_MEASURE", **fields: object) -> Measure:
+    usual: dict[str, object] = {
+        "kind": Measure.Kind.MANAGEMENT,
+        "name_zh": "示例措施",
+        "name_en": "Example measure",
+        "applied_by_zh": "有关部门",
+        "applied_by_en": "Authorities",
+        "hits_unit": True,
+        "hits_responsible": False,
+        "hits_person": False,
+        "legal_basis": make_basis(),
+        "confidence": Measure.Confidence.HIGH,
+    }
+    return Measure.objects.create(**{"code": code} | usual | fields)
+
+
+def make_severity_class(**fields: object) -> SeverityClass:
+    usual: dict[str, object] = {
+        "severity": "serious",
+        "in_force": date(2026, 3, 1),
+        "min_months": 12,
+        "max_months": 36,
+        "legal_basis": make_basis(),
+    }
+    return SeverityClass.objects.create(**usual | fields)
+
+
+def make_list_type(code: str = "TEST_LIST", **fields: object) -> ListType:
+    usual: dict[str, object] = {
+        "name_zh": "示例严重失信主体名单",
+        "name_en": "Example list",
+        "kind": ListType.Kind.BLACKLIST,
+        "section": "serious",
+        "authority_zh": "有关部门",
+        "authority_en": "Authorities",
+    }
+    return ListType.objects.get_or_create(code=code, defaults=usual | fields)[0]
+
+
+def make_rule(**fields: object) -> ListRule:
+    """Three years from the decision, repair after one, notice counted here."""
+    usual: dict[str, object] = {
+        "in_force": date(2026, 1, 1),
+        "severity": "serious",
+        "subjects": "EBN",
+        "term_kind": "fixed",
+        "term_unit": "m",
+        "term_default": 36,
+        "term_max": 36,
+        "term_start": "decision",
+        "on_expiry": "stop",
+        "early_exit": "period",
+        "early": 12,
+        "early_unit": "m",
+        "early_from": "decision",
+        "notice_kind": "ours",
+        "notice_n": 5,
+        "notice_unit": "wd",
+        "notice_from": "service",
+        "publication": "decision",
+        "person_lookup": "factor",
+        "directory_item": "serious_list",
+        "overrides_class": False,
+        "retention_days": 90,
+        "confidence": "H",
+        "source": "documented",
+    }
+    if "list_type" not in fields:
+        usual["list_type"] = make_list_type()
+    if "legal_basis" not in fields:
+        usual["legal_basis"] = make_basis()
+    return ListRule.objects.create(**usual | fields)

@@ -17,6 +17,7 @@ from registry.models import (
     Region,
     Source,
 )
+from registry.rulebook.load import load_rules
 from registry.search import index
 
 SOURCE = "DEMO"
@@ -34,6 +35,7 @@ def seed(*, at: datetime) -> int:
         source = Source.objects.create(
             code=SOURCE, name="虚构演示数据", name_en="Fictitious demo data"
         )
+        load_rules(today=clock.day_of(at))
         write_divisions()
         write_offices(fictitious.offices())
         write_parties(parties, source=source, at=at)

@@ -13,18 +13,25 @@ from portal.models import Heartbeat
 from registry.models import (
     Authority,
     Batch,
+    CalendarDay,
     Entity,
     EntityChange,
     Finding,
     Instance,
+    PenaltyClass,
     Region,
 )
 from tests.factories import (
     AS_OF,
     make_authority,
+    make_basis,
     make_entity,
     make_identifier,
+    make_list_type,
+    make_measure,
     make_name,
+    make_rule,
+    make_severity_class,
     make_source,
     make_uscc,
     region,
@@ -101,6 +108,34 @@ def region_of_unknown_level() -> None:
     )
 
 
+def make_calendar_day(**fields: object) -> CalendarDay:
+    usual: dict[str, Any] = {
+        "day": date(2026, 5, 1),
+        "kind": "holiday",
+        "source_year": 2026,
+        "name_zh": "劳动节",
+        "name_en": "Labour Day",
+    }
+    return CalendarDay.objects.create(**usual | fields)
+
+
+def make_penalty_class(**fields: object) -> PenaltyClass:
+    usual: dict[str, Any] = {
+        "code": "test",
+        "name_zh": "罚款",
+        "name_en": "Fine",
+        "severity": "general",
+        "confidence": "L",
+    }
+    return PenaltyClass.objects.create(**usual | fields)
+
+
+def open_rule(**fields: object) -> object:
+    """A rule without a fixed term, reviewed within the year unless told."""
+    free = {"term_kind": "open", "term_default": None, "term_max": None, "term_unit": ""}
+    return make_rule(**{**free, "review_months": 12, **fields})
+
+
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "authority_is_not_its_own_superior": superior_of_itself,
@@ -111,6 +146,8 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
         state=Batch.State.DONE, finished_at=AS_OF, position=9, n_created=9
     ),
     "batch_runs_once_at_a_time": same_batch_at_once,
+    "calendar_day_has_a_name": lambda: make_calendar_day(name_en=""),
+    "calendar_day_kind_is_known": lambda: make_calendar_day(kind="x"),
     "entity_change_is_kept_once": same_change_twice,
     "entity_does_not_succeed_itself": successor_of_itself,
     "entity_has_a_name": lambda: make_entity(name=""),
@@ -137,9 +174,90 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "identifier_uscc_has_18_characters": lambda: make_identifier(make_entity(), "9" * 17),
     "instance_is_one_row": lambda: Instance.objects.create(id=2, purpose="test"),
     "instance_purpose_is_known": lambda: Instance.objects.update(purpose="x"),
+    "legal_basis_has_a_title": lambda: make_basis(title_en=""),
+    "legal_basis_level_is_known": lambda: make_basis(level="habit"),
+    "legal_basis_runs_forward": lambda: make_basis(
+        in_force=date(2026, 1, 1), until=date(2026, 1, 1)
+    ),
+    "list_rule_confidence_is_known": lambda: make_rule(confidence="X"),
+    "list_rule_directory_item_is_known": lambda: make_rule(directory_item="gossip"),
+    "list_rule_early_exit_is_stated": lambda: make_rule(early=None),
+    "list_rule_extension_fits_maximum": lambda: make_rule(extension_max=1),
+    "list_rule_minimum_fits_term": lambda: make_rule(term_min=37),
+    "list_rule_notice_from_is_known": lambda: make_rule(notice_from="x"),
+    "list_rule_notice_has_a_unit": lambda: make_rule(notice_kind="prior", notice_unit=""),
+    "list_rule_objection_has_a_window": lambda: make_rule(term_start="objection_end"),
+    "list_rule_on_expiry_is_known": lambda: make_rule(on_expiry="x"),
+    "list_rule_one_version_a_day": lambda: twice(make_rule),
+    "list_rule_open_term_is_reviewed": lambda: open_rule(review_months=13),
+    "list_rule_our_notice_has_a_window": lambda: make_rule(notice_n=0, notice_unit=""),
+    "list_rule_publication_is_known": lambda: make_rule(publication="within_wd"),
+    "list_rule_severity_is_known": lambda: make_rule(severity="x"),
+    "list_rule_shows_persons_only_where_it_lists_them": lambda: make_rule(subjects="EB"),
+    "list_rule_subjects_are_known": lambda: make_rule(subjects="ENX"),
+    "list_rule_term_has_a_maximum": lambda: make_rule(term_max=None),
+    "list_rule_term_has_a_unit": lambda: make_rule(term_unit=""),
+    "list_rule_term_start_is_known": lambda: make_rule(term_start="x"),
+    "list_type_has_a_name": lambda: make_list_type(name_zh=""),
+    "list_type_kind_is_known": lambda: make_list_type(kind="x"),
+    "list_type_section_is_known": lambda: make_list_type(section="x"),
+    "measure_confidence_is_known": lambda: make_measure(confidence="X"),
+    "measure_has_a_name": lambda: make_measure(name_en=""),
+    "measure_hits_somebody": lambda: make_measure(hits_unit=False),
+    "measure_kind_is_known": lambda: make_measure(kind="x"),
+    "penalty_class_amounts_run_upward": lambda: make_penalty_class(
+        fine_from=100_000, fine_below=100_000
+    ),
+    "penalty_class_confidence_is_known": lambda: make_penalty_class(confidence="X"),
+    "penalty_class_severity_is_of_a_breach": lambda: make_penalty_class(severity="court"),
     "region_level_is_known": region_of_unknown_level,
     "region_only_a_province_has_no_parent": county_without_parent,
+    "severity_class_is_of_a_breach": lambda: make_severity_class(severity="court"),
+    "severity_class_minimum_fits_maximum": lambda: make_severity_class(min_months=37),
+    "severity_class_one_per_day": lambda: twice(make_severity_class),
 }
+
+# More ways to break a constraint that says several things.
+MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
+    ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
+    ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
+    ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
+    ("list_rule_extension_fits_maximum", lambda: make_rule(term_default=37)),
+    ("list_rule_open_term_is_reviewed", lambda: open_rule(review_months=None)),
+    ("list_rule_open_term_is_reviewed", lambda: open_rule(review_months=0)),
+    ("list_rule_open_term_is_reviewed", lambda: make_rule(review_months=12)),
+    ("list_rule_our_notice_has_a_window", lambda: make_rule(notice_kind="x")),
+    ("list_rule_publication_is_known", lambda: make_rule(publication_n=7)),
+    ("list_rule_publication_is_known", lambda: make_rule(publication="x")),
+    (
+        "list_rule_shows_persons_only_where_it_lists_them",
+        lambda: make_rule(person_lookup="x"),
+    ),
+    (
+        "list_rule_shows_persons_only_where_it_lists_them",
+        lambda: make_rule(person_lookup="none", person_fields="name"),
+    ),
+    (
+        "list_rule_subjects_are_known",
+        lambda: make_rule(subjects="", person_lookup="none"),
+    ),
+    (
+        "list_rule_term_has_a_maximum",
+        lambda: make_rule(term_default=None, term_unit=""),
+    ),
+    (
+        "list_rule_term_has_a_maximum",
+        lambda: make_rule(term_kind="kept", term_default=None, term_unit=""),
+    ),
+    (
+        "list_rule_objection_has_a_window",
+        lambda: make_rule(term_start="objection_end", objection_wd=0),
+    ),
+    ("list_rule_term_has_a_maximum", lambda: make_rule(term_default=0)),
+    ("list_rule_term_has_a_maximum", lambda: make_rule(term_kind="x")),
+    ("list_rule_term_has_a_maximum", lambda: open_rule(term_max=36)),
+    ("list_rule_term_has_a_unit", lambda: open_rule(term_unit="m")),
+]
 
 
 def constraints() -> dict[str, tuple[type[models.Model], models.BaseConstraint]]:
@@ -169,6 +287,28 @@ def test_every_constraint_has_an_attempt() -> None:
 def test_it_holds_in_the_database(name: str) -> None:
     with pytest.raises(IntegrityError, match=said_of(name)), transaction.atomic():
         ATTEMPTS[name]()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "attempt"), MORE_ATTEMPTS)
+def test_it_holds_the_other_way_too(name: str, attempt: Callable[[], object]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        attempt()
+
+
+@pytest.mark.django_db
+def test_right_rules_pass() -> None:
+    make_rule(extension_max=None, term_min=36)
+    open_rule(in_force=date(2026, 1, 2), subjects="EBFGSNO")
+    open_rule(in_force=date(2026, 1, 3), term_kind="printed", review_months=None)
+    make_rule(in_force=date(2026, 1, 4), term_kind="kept", term_default=0)
+    make_rule(in_force=date(2026, 1, 5), publication="within_wd", publication_n=7)
+    make_rule(in_force=date(2026, 1, 6), person_lookup="none", subjects="E")
+    make_rule(in_force=date(2026, 1, 7), term_default=24, extension_max=12)
+    make_measure()
+    make_severity_class()
+    make_penalty_class(fine_from=0, fine_below=100_000)
+    make_calendar_day()
 
 
 @pytest.mark.django_db
