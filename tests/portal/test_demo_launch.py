@@ -20,6 +20,9 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 # Read by the demo, and set by the suite or a developer's shell.
 SETTINGS = ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SITE_URL", "REDIS_URL", "DEBUG")
 
+# Launcher, web server with two processes, worker with its scheduler.
+COMPLETE = 6
+
 pytestmark = pytest.mark.stack
 
 
@@ -54,6 +57,8 @@ class Demo:
             within=120,
         )
         assert self.process.poll() is None, self.said()
+        # The scheduler is the last to appear, a moment after the pages answer.
+        wait_until(lambda: len(tree(self.process.pid)) >= COMPLETE, "all processes")
         self.family = tree(self.process.pid)
         return self
 
@@ -100,8 +105,6 @@ def test_it_serves_and_starts_again_and_leaves_no_process(start: Start) -> None:
     assert status(demo.url("/")) == 200
     assert status(demo.url("/healthz/ready")) == 200
     assert status(demo.url(f"/search/?q={EXAMPLES[2]}")) == 200
-    # Launcher, web server with two processes, worker with its scheduler.
-    assert len(demo.family) >= 6
     demo.process.send_signal(signal.SIGINT)
     assert demo.process.wait(30) == 0
     assert demo.is_gone()
