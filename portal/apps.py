@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.core.checks import Tags, register
 
 from portal import checks
@@ -15,3 +16,9 @@ class PortalConfig(AppConfig):
         # nothing, such as one that looks over a fresh clone, needs no server or folder.
         register(checks.check_postgresql, Tags.database)
         register(checks.check_data_dir, Tags.database)
+
+
+class StaffAdminConfig(AdminConfig):
+    """Django's admin on a site of our own; named by string, so nothing imports it early."""
+
+    default_site = "portal.staff.StaffSite"

@@ -10,6 +10,8 @@ from datetime import datetime
 from typing import TypeAlias
 
 from portal.models import Heartbeat
+from portal.outbox import relay
+from registry import actions
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +24,14 @@ def heartbeat(at: datetime) -> None:
 
 
 # In this order; the heartbeat is last, so that it says the others had their turn.
-STEPS: tuple[Step, ...] = (("heartbeat", heartbeat),)
+STEPS: tuple[Step, ...] = (
+    ("clock", actions.note_moment),
+    ("end_due", actions.end_due),
+    ("lapse_proposals", actions.lapse_proposals),
+    ("warn_of_reviews", actions.warn_of_reviews),
+    ("outbox", relay),
+    ("heartbeat", heartbeat),
+)
 
 
 def tick(at: datetime, steps: Sequence[Step] = STEPS) -> list[str]:

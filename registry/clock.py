@@ -5,14 +5,13 @@ instant as an argument. A test keeps every other clock out of the code.
 """
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
+from registry.days import CIVIL_TIME, day_of
 from registry.models import Instance
 
-# The law counts days where the authority sits.
-CIVIL_TIME = ZoneInfo("Asia/Shanghai")
+__all__ = ("CIVIL_TIME", "day_of", "now", "today")
 
 
 def now() -> datetime:
@@ -26,7 +25,3 @@ def today() -> date:
     """Today's civil day in Asia/Shanghai."""
     return day_of(now())
 
-
-def day_of(moment: datetime) -> date:
-    """The civil day an instant falls on in Asia/Shanghai."""
-    return moment.astimezone(CIVIL_TIME).date()

@@ -8,7 +8,7 @@ it. No database computes a date: SQLite and PostgreSQL disagree about month ends
 
 import re
 from calendar import monthrange
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -231,3 +231,37 @@ def repairable_from(
         return None
     earliest = add(base, rule.early)
     return max(earliest, add(day, rule.class_minimum)) if rule.class_minimum else earliest
+
+
+def extended_until(until: date, by: Duration) -> date:
+    """Where a display that would end before `until` ends when it is made longer."""
+    return add(until - DAY, by) + DAY
+
+
+def continued(
+    window: Window,
+    rule: Rule,
+    *,
+    chain_from: date,
+    running_until: date | None,
+    by: Duration | None,
+) -> Window:
+    """The window of a decision that extends or restores an earlier one.
+
+    An extension begins where the running display would have ended and adds `by`;
+    a restoration, whose earlier display is over, keeps its own window. Neither passes
+    the maximum that counts from the first day of the chain.
+    """
+    latest = latest_until(rule, chain_from)
+    until, term_from = window.displayed_until, window.term_from
+    if running_until is not None:
+        until = extended_until(running_until, by) if by else running_until
+        term_from = running_until
+    elif until and latest:
+        until = min(until, latest)
+    return replace(window, displayed_until=until, term_from=term_from, latest_until=latest)
+
+
+def at_most(term: Duration, longest: Duration) -> bool:
+    """Whether a term is no longer than another of its unit; of another unit it is not."""
+    return term.unit == longest.unit and term.n <= longest.n

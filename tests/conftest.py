@@ -6,7 +6,7 @@ from typing import Any, NoReturn, TypeVar
 import pytest
 import time_machine
 from django.conf import settings
-from django.db import connection
+from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -71,6 +71,15 @@ def django_db_modify_db_settings() -> None:
     if connection.vendor == "sqlite":
         file = str(settings.DATA_DIR / "test.sqlite3")
         connection.settings_dict["TEST"]["NAME"] = file
+    vault = connections["vault"]
+    vault.settings_dict["TEST"]["NAME"] = str(settings.DATA_DIR / "test-vault.sqlite3")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whoever uses the database uses the vault too: which is which is not a test's care."""
+    if (mark := item.get_closest_marker("django_db")) is not None:
+        both = mark.kwargs | {"databases": ["default", "vault"]}
+        item.add_marker(pytest.mark.django_db(*mark.args, **both), append=False)
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 
-from registry.models import Instance
+from registry.models import CaseKey, Instance
 
 # By table: the keys of the rows every test may rely on.
 _reference: dict[str, frozenset[Any]] = {}
@@ -42,6 +42,7 @@ def reset_database() -> None:
         with triggers_off(cursor, [model._meta.db_table for model in added]):
             for model, extra in added.items():
                 delete(cursor, model, extra)
+    CaseKey.objects.all().delete()
     Instance.objects.mark(Instance.Purpose.TEST)
 
 

@@ -6,23 +6,33 @@ be the number of a real organisation.
 
 from datetime import UTC, date, datetime
 
+from django.contrib.auth.models import Group
 from stdnum.cn import uscc
+from stdnum.iso7064 import mod_11_2
 
+from registry import actions
+from registry.actions import CaseDraft, Decision
 from registry.codes import organisation_digit
 from registry.models import (
+    Act,
     Authority,
     Entity,
     EntityName,
     Identifier,
     LegalBasis,
+    Listing,
     ListRule,
     ListType,
     Measure,
     Region,
+    Role,
     SeverityClass,
     Source,
+    User,
 )
 from registry.names import name_key
+from registry.parties import PersonDraft
+from registry.terms import read_duration
 
 # Weeks before the day on which tests run.
 AS_OF = datetime(2026, 3, 1, tzinfo=UTC)
@@ -177,3 +187,89 @@ def make_rule(**fields: object) -> ListRule:
     if "legal_basis" not in fields:
         usual["legal_basis"] = make_basis()
     return ListRule.objects.create(**usual | fields)
+
+
+# --- Staff and cases --------------------------------------------------------------------
+
+# The day on which tests run, ten in the morning in Shanghai.
+AT = datetime(2026, 3, 16, 2, tzinfo=UTC)
+
+
+def make_user(
+    username: str, authority: Authority | None, *roles: Role, **fields: object
+) -> User:
+    """A member of staff with no password; sign in with `client.force_login`."""
+    user = User.objects.create(
+        **{"username": username, "authority": authority, "is_staff": True} | fields
+    )
+    user.groups.set(Group.objects.filter(name__in=roles))
+    return user
+
+
+def make_staff(authority: Authority) -> tuple[User, User]:
+    """A maker and a checker of one authority."""
+    names = (f"{role}-{authority.pk}" for role in (Role.MAKER, Role.CHECKER))
+    maker, checker = (User.objects.filter(username=name).first() for name in names)
+    return (
+        maker or make_user(f"maker-{authority.pk}", authority, Role.MAKER),
+        checker or make_user(f"checker-{authority.pk}", authority, Role.CHECKER),
+    )
+
+
+def make_person(serial: int = 1, *, born: str = "19800229", name: str = "甲某") -> PersonDraft:
+    """A fictitious person: the division of the number does not exist."""
+    body = f"{NOWHERE}{born}{serial:03d}"
+    number = f"{body}{mod_11_2.calc_check_digit(body)}"
+    return PersonDraft(name=name, document="resident", number=number)
+
+
+def make_case(
+    rule: ListRule | None = None,
+    *,
+    authority: Authority | None = None,
+    at: datetime = AT,
+    **fields: object,
+) -> Listing:
+    """A case that its maker has opened; of a new entity, unless `party` is given."""
+    rule = rule or make_rule()
+    maker, _ = make_staff(authority or an_authority())
+    usual: dict[str, object] = {
+        "list_code": rule.list_type_id,
+        "ground": "示例事由",
+        "facts": "示例事实。",
+    }
+    if "party" not in fields:
+        n = Entity.objects.count()
+        usual["party"] = make_entity(f"蜀州测试{n}号有限公司")
+    return actions.open_case(CaseDraft(**usual | fields), by=maker, at=at)  # type: ignore[arg-type]
+
+
+def an_authority() -> Authority:
+    return Authority.objects.first() or make_authority()
+
+
+def make_listing(
+    rule: ListRule | None = None,
+    *,
+    decided_on: date = date(2026, 3, 16),
+    noticed_on: date | None = date(2026, 3, 2),
+    at: datetime = AT,
+    term: str = "",
+    until: date | None = None,
+    **fields: object,
+) -> Listing:
+    """A listing that two people have released at `at`."""
+    listing = make_case(rule, at=at, **fields)  # type: ignore[arg-type]
+    maker, checker = make_staff(listing.authority)
+    if noticed_on:
+        listing = actions.record_notice(listing, on=noticed_on, by=maker, at=at)
+    decision = Decision(
+        f"示例罚〔2026〕{listing.pk}号",
+        decided_on,
+        term=read_duration(term) if term else None,
+        until=until,
+    )
+    proposal = actions.propose(
+        listing, Act.RELEASE, decision.payload(), by=maker, at=at
+    )
+    return actions.accept(proposal, by=checker, at=at)

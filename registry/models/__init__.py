@@ -1,35 +1,53 @@
 from registry.models.authority import Authority
 from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
+from registry.models.case_key import CaseKey
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
+from registry.models.head import Head
 from registry.models.instance import Instance
 from registry.models.legal_basis import LegalBasis
 from registry.models.list_rule import ListRule
 from registry.models.list_type import ListType
+from registry.models.listing import Listing
 from registry.models.measure import Measure
+from registry.models.outbox import Outbox
+from registry.models.person import Person
+from registry.models.proposal import Proposal
 from registry.models.region import Region
 from registry.models.search_entry import SearchEntry
 from registry.models.severity import PenaltyClass, Severity, SeverityClass
 from registry.models.source import Source
+from registry.models.step import Act, Step
+from registry.models.user import Role, User
 
 __all__ = (
+    "Act",
     "Authority",
     "Batch",
     "CalendarDay",
+    "CaseKey",
     "Entity",
     "EntityChange",
     "EntityName",
     "Finding",
+    "Head",
     "Identifier",
     "Instance",
     "LegalBasis",
     "ListRule",
     "ListType",
+    "Listing",
     "Measure",
+    "Outbox",
     "PenaltyClass",
+    "Person",
+    "Proposal",
     "Region",
+    "Role",
     "SearchEntry",
     "Severity",
     "SeverityClass",
     "Source",
+    "Step",
+    "User",
 )

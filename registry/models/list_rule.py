@@ -47,6 +47,8 @@ class ListRule(models.Model):
     """
 
     TermKind = codes.TermKind
+    NoticeKind = codes.NoticeKind
+    PersonLookup = codes.PersonLookup
 
     list_type = models.ForeignKey(ListType, models.PROTECT, related_name="rules")
     in_force = models.DateField(_("施行日期"))
@@ -114,6 +116,8 @@ class ListRule(models.Model):
     )
     # Codes of `rule_codes.PersonField`, joined by blanks.
     person_fields = models.CharField(_("可示自然人信息"), max_length=200, blank=True)
+    # Codes of `rule_codes.Detail`, joined by blanks: what a record says beyond its facts.
+    details = models.CharField(_("记录事项"), max_length=200, blank=True)
     directory_item = models.CharField(
         _("目录事项"), max_length=14, choices=codes.DirectoryItem
     )

@@ -149,3 +149,30 @@ class DirectoryItem(models.TextChoices):
     CONTRACT = "contract", _("合同履行信息")
     COMMITMENT = "commitment", _("信用承诺及履行信息")
     EVALUATION = "evaluation", _("信用评价结果信息")
+
+
+class Detail(models.TextChoices):
+    """What a record of a list says beyond ground and facts; a rule names its own."""
+
+    ROLE = "role", _("职务")
+    COURT = "court", _("执行法院")
+    PROVINCE = "province", _("省份")
+    CASE_NO = "case_no", _("案号")
+    BASIS_DOC_NO = "basis_doc_no", _("执行依据文号")
+    BASIS_UNIT = "basis_unit", _("作出执行依据单位")
+    FILING_DATE = "filing_date", _("立案时间")
+    OBLIGATION = "obligation", _("确定的义务")
+    FIELD = "field", _("领域")
+    PERMIT_NAME = "permit_name", _("许可文书名称")
+    PERMIT_KIND = "permit_kind", _("许可类别")
+    CERTIFICATE_NO = "certificate_no", _("许可编号")
+    CONTENT = "content", _("内容")
+    VALID_FROM = "valid_from", _("有效期自")
+    VALID_UNTIL = "valid_until", _("有效期至")
+    PENALTY_KIND = "penalty_kind", _("处罚类别")
+    CONFISCATED = "confiscated", _("没收金额（元）")
+    COMMITMENT_KIND = "commitment_kind", _("承诺类型")
+    YEAR = "year", _("评价年度")
+    CUSTOMS_CODE = "customs_code", _("海关备案编码")
+    GRADE = "grade", _("等级")
+    BATCH_NO = "batch_no", _("批次")

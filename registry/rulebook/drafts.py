@@ -134,6 +134,7 @@ def list_rule(row: Row, known: Known) -> Draft:
         "severity": row.one_of("severity", Severity.values),
         "legal_basis_id": main,
         "subjects": subjects(row),
+        "details": " ".join(row.codes("details", codes.Detail.values)),
         "directory_item": row.one_of("directory_item", codes.DirectoryItem.values),
         "overrides_class": row.flag("override"),
         "retention_days": row.count_of("retention", DAYS),

@@ -3,7 +3,7 @@ from datetime import datetime
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from portal.tick import tick
-from registry import clock
+from registry import actions, clock
 from registry.models import Instance
 
 
@@ -17,10 +17,20 @@ class Command(BaseCommand):
             help="as of this moment, e.g. 2026-03-16T09:00+08:00; without an offset it is"
             " the time of Asia/Shanghai; a future moment only in a demo or test database",
         )
+        parser.add_argument(
+            "--confirm-clock",
+            action="store_true",
+            help="say that a clock which leapt ahead is right, so that what is over may end",
+        )
 
-    def handle(self, *args: object, at: str | None, **options: object) -> None:
+    def handle(
+        self, *args: object, at: str | None, confirm_clock: bool, **options: object
+    ) -> None:
         moment = clock.now() if at is None else read_moment(at)
         refuse_future(moment)
+        # Whoever names a moment for a toy database means it.
+        if confirm_clock or (at is not None and Instance.objects.current()):
+            actions.confirm_clock(moment)
         if failed := tick(moment):
             raise CommandError(f"Failed, see the log: {', '.join(failed)}.")
 

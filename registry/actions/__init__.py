@@ -1,0 +1,53 @@
+"""Every write to a case, each one transaction with its trail and what it owes others.
+
+An action locks the case and reads it afresh, asks for every bar at once, changes,
+leaves a step and a row in the outbox, or changes nothing and says why.
+"""
+
+from registry.actions.cases import (
+    CaseDraft,
+    answer_defence,
+    drop_case,
+    open_case,
+    record_defence,
+    record_notice,
+)
+from registry.actions.display import emergency_end, end_display, hold
+from registry.actions.proposals import (
+    accept,
+    lapse_proposals,
+    propose,
+    refuse,
+    withdraw,
+)
+from registry.actions.release import Decision
+from registry.actions.sweep import (
+    SweepError,
+    confirm_clock,
+    end_due,
+    note_moment,
+    warn_of_reviews,
+)
+
+__all__ = (
+    "CaseDraft",
+    "Decision",
+    "SweepError",
+    "accept",
+    "answer_defence",
+    "confirm_clock",
+    "drop_case",
+    "emergency_end",
+    "end_display",
+    "end_due",
+    "hold",
+    "lapse_proposals",
+    "note_moment",
+    "open_case",
+    "propose",
+    "record_defence",
+    "record_notice",
+    "refuse",
+    "warn_of_reviews",
+    "withdraw",
+)

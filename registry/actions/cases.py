@@ -1,0 +1,238 @@
+"""A case before its decision: opened, the party told and heard, or dropped."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import contents, parties, terms, vault, workdays
+from registry.actions import trail
+from registry.contents import Content
+from registry.days import day_of
+from registry.errors import Bar, BarredError, OutOfTurnError, UnknownError
+from registry.models import (
+    Act,
+    Authority,
+    CalendarDay,
+    Entity,
+    Listing,
+    ListRule,
+    Role,
+    User,
+)
+from registry.models.listing import new_case
+from registry.parties import Party, PersonDraft
+
+State = Listing.State
+
+
+@dataclass(frozen=True, slots=True)
+class CaseDraft:
+    """What a case starts with. `measures` and the keys of `details` are codes."""
+
+    list_code: str
+    party: Party
+    ground: str = ""
+    facts: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    amount: Decimal | None = None
+    performance: str = ""
+    measures: tuple[str, ...] = ()
+    conduct_on: date | None = None
+    arises_from: Listing | None = None
+    follows: Listing | None = None
+
+
+def open_case(
+    draft: CaseDraft, *, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """Open a case of the maker's own authority; nothing is public yet.
+
+    Raises UnknownError for a list that does not exist, BarredError with every bar.
+    """
+    if step := trail.done_before(key):
+        return step.listing
+    rule = rule_on(draft.list_code, day_of(at))
+    authority = authority_of(by)
+    if bars := bars_to_opening(draft, rule):
+        raise BarredError(bars)
+    case = new_case()
+    if isinstance(draft.party, PersonDraft):
+        vault.make_key(case, at=at)
+    with transaction.atomic():
+        listing = written(draft, case, rule=rule, authority=authority, by=by, at=at)
+        trail.refuse_strangers(by, listing, Role.MAKER)
+        listing.measures.set(draft.measures)
+        trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key)
+    return listing
+
+
+def authority_of(by: User) -> Authority:
+    if by.authority is None:
+        text = _("您的账号没有所属单位，不能办理名单。请联系运维人员。")
+        raise BarredError([Bar("no_authority", text)])
+    return by.authority
+
+
+def rule_on(code: str, day: date) -> ListRule:
+    """The version of a list's rule in force on a day."""
+    rule = ListRule.objects.in_force(day).filter(list_type=code).first()
+    if rule is None:
+        text = _("没有代码为“%(code)s”、在 %(day)s 施行的名单。请从名单目录中选择。")
+        raise UnknownError(text % {"code": code, "day": day})
+    return rule
+
+
+def bars_to_opening(draft: CaseDraft, rule: ListRule) -> list[Bar]:
+    """Why this party, these measures and details may not stand on this list."""
+    bars = []
+    subject = parties.subject_of(draft.party)
+    if subject not in rule.subjects:
+        text = _("“%(list)s”不适用于%(subject)s。请选择其他名单。")
+        words = {"list": rule.list_type, "subject": subject.label}
+        bars.append(Bar("wrong_subject", text % words))
+    if isinstance(draft.party, PersonDraft):
+        bars += parties.bars_to_person(draft.party, draft.conduct_on)
+    return bars + bars_to_content(rule, draft.measures, draft.details)
+
+
+def bars_to_content(
+    rule: ListRule, measures: Iterable[str], details: dict[str, str]
+) -> list[Bar]:
+    bars = []
+    allowed = set(rule.measures.values_list("pk", flat=True))
+    for code in sorted(set(measures) - allowed):
+        text = _("该名单的规则没有“%(code)s”这项措施。请只选规则列出的措施。")
+        bars.append(Bar("forbidden_measure", text % {"code": code}))
+    for code in sorted(set(details) - set(rule.details.split())):
+        text = _("该名单不记录“%(code)s”。请删去这一项。")
+        bars.append(Bar("unknown_detail", text % {"code": code}))
+    return bars
+
+
+def written(
+    draft: CaseDraft, case: str, *, rule: ListRule, authority: Authority, by: User, at: datetime
+) -> Listing:
+    listing = Listing(
+        case=case,
+        list_type=rule.list_type,
+        rule=rule,
+        authority=authority,
+        party_key=parties.key_of(draft.party),
+        amount=draft.amount,
+        performance=draft.performance,
+        conduct_on=draft.conduct_on,
+        maker=by,
+        opened_at=at,
+        arises_from=draft.arises_from,
+        follows=draft.follows,
+    )
+    if isinstance(draft.party, Entity):
+        listing.entity = draft.party
+    else:
+        by_name = rule.person_lookup == rule.PersonLookup.NAME
+        listing.person = parties.store(draft.party, case, by_name=by_name, at=at)
+    contents.write(
+        listing, Content(ground=draft.ground, facts=draft.facts, details=draft.details)
+    )
+    listing.save()
+    return listing
+
+
+# --- The party is told, and answers ------------------------------------------------------
+
+
+@transaction.atomic
+def record_notice(
+    listing: Listing, *, on: date, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """The notice was delivered on a day; counts the last day for a defence."""
+    if step := trail.done_before(key):
+        return step.listing
+    listing = before_release(listing, by)
+    if on > day_of(at):
+        text = _("告知的送达日期 %(day)s 在今天之后。请填写实际送达的日期。")
+        raise BarredError([Bar("notice_in_future", text % {"day": on})])
+    before = listing.state
+    listing.noticed_on = on
+    listing.notice_closes_on = notice_closes_on(listing.rule, on)
+    trail.keep(listing)
+    trail.note(listing, Act.NOTICE, by=by, at=at, before=before, key=key)
+    return listing
+
+
+def notice_closes_on(rule: ListRule, on: date) -> date | None:
+    """The last day for a defence, where the window is counted here."""
+    if rule.notice_kind != rule.NoticeKind.OURS:
+        return None
+    if rule.notice_unit == terms.Unit.WORKDAYS:
+        calendar = CalendarDay.objects.calendar()
+        guards = workdays.Guards.PARTY
+        return workdays.count(on, rule.notice_n, calendar=calendar, guards=guards).last
+    return on + rule.notice_n * workdays.DAY
+
+
+@transaction.atomic
+def record_defence(
+    listing: Listing, text: str, *, on: date, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """What the party said against it, and when it came; late ones are kept too."""
+    return said(listing, Act.DEFENCE, by=by, at=at, key=key, on=on, defence=text)
+
+
+@transaction.atomic
+def answer_defence(
+    listing: Listing, text: str, *, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """What the authority found when it checked the defence."""
+    return said(listing, Act.ANSWER, by=by, at=at, key=key, defence_answer=text)
+
+
+def said(
+    listing: Listing,
+    act: Act,
+    *,
+    by: User,
+    at: datetime,
+    key: str | None,
+    on: date | None = None,
+    **texts: Any,
+) -> Listing:
+    if step := trail.done_before(key):
+        return step.listing
+    listing = before_release(listing, by)
+    if not all(text.strip() for text in texts.values()):
+        raise BarredError([Bar("empty", _("内容为空。请填写后再保存。"))])
+    listing.defended_on = on or listing.defended_on
+    contents.change(listing, **texts)
+    trail.keep(listing)
+    trail.note(listing, act, by=by, at=at, before=listing.state, key=key)
+    return listing
+
+
+@transaction.atomic
+def drop_case(
+    listing: Listing, reason: str, *, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """Close the case without listing anybody, as after a defence that was right."""
+    if step := trail.done_before(key):
+        return step.listing
+    listing = before_release(listing, by)
+    before = listing.state
+    listing.dropped_at = at
+    trail.keep(listing)
+    trail.note(listing, Act.DROP, by=by, at=at, before=before, reason=reason, key=key)
+    return listing
+
+
+def before_release(listing: Listing, by: User) -> Listing:
+    """The case, locked, which its maker's side may still prepare."""
+    fresh = trail.locked(listing)
+    trail.refuse_strangers(by, fresh, Role.MAKER)
+    if fresh.state not in (State.PREPARED, State.NOTIFIED):
+        raise OutOfTurnError(fresh.state.label)
+    return fresh

@@ -1,0 +1,189 @@
+"""One proposes, another of the same authority accepts or refuses exactly that."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any, TypeAlias
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import contents
+from registry.actions import display, release, trail
+from registry.errors import Bar, BarredError, OutOfTurnError, StaleError
+from registry.models import Act, Listing, Proposal, Role, User
+
+Outcome = Proposal.Outcome
+Apply: TypeAlias = Callable[..., None]
+WAITS = timedelta(days=10)
+
+# What each act does when it is accepted, and the bars it asks for when it is proposed.
+ACTS: dict[Act, tuple[Apply, Callable[..., list[Bar]]]] = {
+    Act.RELEASE: (release.apply, release.bars),
+    Act.UNHOLD: (display.apply_unhold, display.bars_to_unhold),
+    Act.AMEND: (display.apply_amend, display.bars_to_amend),
+    Act.REVIEW: (display.apply_review, display.bars_to_review),
+    Act.END: (display.apply_end, display.bars_to_end),
+    Act.CONFIRM_END: (display.apply_confirm_end, display.bars_to_confirm_end),
+}
+
+
+@transaction.atomic
+def propose(
+    listing: Listing,
+    act: Act,
+    payload: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    key: str | None = None,
+) -> Proposal:
+    """Ask a second person for an act; every bar that stands already is said at once."""
+    if step := trail.done_before(key):
+        return step.listing.proposals.filter(act=act).latest("pk")
+    listing = trail.locked(listing)
+    bars = trail.bars_to_acting(by, listing, Role.MAKER)
+    if bars := [*bars, *ACTS[act][1](listing, payload, at=at)]:
+        raise BarredError(bars)
+    if listing.proposals.open().filter(act=act).exists():
+        raise BarredError(
+            [Bar("proposed", _("同一事项已经提请，正在等待审核。请先撤回再重新提请。"))]
+        )
+    proposal = Proposal(
+        listing=listing,
+        act=act,
+        base_version=listing.version,
+        maker=by,
+        proposed_at=at,
+        expires_at=at + WAITS,
+    )
+    put(proposal, payload)
+    proposal.save()
+    state = listing.state
+    trail.note(listing, Act.PROPOSE, about=act, by=by, at=at, before=state, key=key)
+    return proposal
+
+
+@transaction.atomic
+def accept(
+    proposal: Proposal, *, by: User, at: datetime, key: str | None = None
+) -> Listing:
+    """Do what was proposed, as the second person; nothing if a word of it changed since.
+
+    The bars are asked again, because days have passed.
+    """
+    if step := trail.done_before(key):
+        return step.listing
+    proposal, listing = taken(proposal, by, at)
+    if proposal.base_version != listing.version:
+        raise StaleError
+    payload = read(proposal)
+    apply, bars_to = ACTS[Act(proposal.act)]
+    if bars := bars_to(listing, payload, at=at):
+        raise BarredError(bars)
+    close(proposal, Outcome.ACCEPTED, by=by, at=at)
+    apply(listing, payload, proposal=proposal, by=by, at=at, key=key)
+    return listing
+
+
+@transaction.atomic
+def refuse(
+    proposal: Proposal, reason: str, *, by: User, at: datetime, key: str | None = None
+) -> Proposal:
+    """Send it back with a reason."""
+    if trail.done_before(key):
+        return proposal
+    proposal, listing = taken(proposal, by, at)
+    if not reason.strip():
+        raise BarredError([Bar("no_reason", _("没有写明退回的理由。请填写后再退回。"))])
+    close(proposal, Outcome.REFUSED, by=by, at=at, reason=reason)
+    note_outcome(listing, proposal, Act.REFUSE, by=by, at=at, reason=reason, key=key)
+    return proposal
+
+
+@transaction.atomic
+def withdraw(
+    proposal: Proposal, *, by: User, at: datetime, key: str | None = None
+) -> Proposal:
+    """Take back one's own authority's proposal before it is checked."""
+    if trail.done_before(key):
+        return proposal
+    listing = trail.locked(proposal.listing)
+    trail.refuse_strangers(by, listing, Role.MAKER)
+    proposal = still_open(proposal, at)
+    close(proposal, Outcome.WITHDRAWN, by=None, at=at)
+    note_outcome(listing, proposal, Act.WITHDRAW, by=by, at=at, key=key)
+    return proposal
+
+
+def lapse_proposals(at: datetime) -> int:
+    """Close what nobody checked in time; the number of them."""
+    late = Proposal.objects.open().filter(expires_at__lte=at)
+    n_lapsed = 0
+    for found in late.select_related("listing").order_by("pk"):
+        with transaction.atomic():
+            listing = trail.locked(found.listing)
+            proposal = Proposal.objects.get(pk=found.pk)
+            # Another worker, or a checker at the last moment, may have been quicker.
+            if not proposal.outcome:
+                close(proposal, Outcome.LAPSED, by=None, at=at)
+                note_outcome(listing, proposal, Act.LAPSE, by=None, at=at)
+                n_lapsed += 1
+    return n_lapsed
+
+
+def taken(proposal: Proposal, by: User, at: datetime) -> tuple[Proposal, Listing]:
+    """The proposal and its case, locked, for a second person who may decide on it."""
+    listing = trail.locked(proposal.listing)
+    bars = trail.bars_to_acting(by, listing, Role.CHECKER)
+    if proposal.maker_id == by.pk or listing.maker_id == by.pk and is_release(proposal):
+        text = _("提请人不得审核自己提请的事项。请由另一人审核。")
+        bars = [*bars, Bar("own_proposal", text)]
+    if bars:
+        raise BarredError(bars)
+    return still_open(proposal, at), listing
+
+
+def is_release(proposal: Proposal) -> bool:
+    return proposal.act == Act.RELEASE
+
+
+def still_open(proposal: Proposal, at: datetime) -> Proposal:
+    """As it is now; the lock of its case guards it."""
+    fresh = Proposal.objects.get(pk=proposal.pk)
+    if fresh.outcome:
+        raise OutOfTurnError(fresh.get_outcome_display())
+    if not fresh.is_open(at):
+        raise OutOfTurnError(Outcome.LAPSED.label)
+    return fresh
+
+
+def close(
+    proposal: Proposal, outcome: str, *, by: User | None, at: datetime, reason: str = ""
+) -> None:
+    proposal.outcome, proposal.checker = outcome, by
+    proposal.decided_at, proposal.reason = at, reason
+    proposal.save()
+
+
+def note_outcome(
+    listing: Listing, proposal: Proposal, act: Act, *, by: User | None, at: datetime, **more: Any
+) -> None:
+    before = listing.state
+    trail.note(listing, act, about=proposal.act, by=by, at=at, before=before, **more)
+
+
+# --- The payload, sealed for a person -----------------------------------------------------
+
+
+def put(proposal: Proposal, payload: dict[str, Any]) -> None:
+    if proposal.listing.person_id is None:
+        proposal.payload = payload
+    else:
+        proposal.sealed = contents.sealed(proposal.listing, "proposal", payload)
+
+
+def read(proposal: Proposal) -> dict[str, Any]:
+    """What is proposed, for whoever may see the case."""
+    if proposal.sealed is None:
+        return dict(proposal.payload)
+    return dict(contents.opened(proposal.listing, "proposal", bytes(proposal.sealed)))

@@ -1,0 +1,257 @@
+"""The decision, and the second person's release: from here on the public sees it."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from registry import contents, terms
+from registry.actions import display, trail
+from registry.actions.cases import bars_to_content, rule_on
+from registry.days import day_of
+from registry.errors import Bar, UnknownError
+from registry.models import Act, CalendarDay, Listing, ListRule, Proposal, User
+from registry.terms import TermKind, Window
+from registry.workdays import DAY
+
+State = Listing.State
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What the decision document says.
+
+    `term` where it sets one within the rule's limits, or the length of an extension;
+    `until` (excluded) where the rule leaves the end to the record; `noticed_on` where
+    the notice was given elsewhere and the file tells its day.
+    """
+
+    decision_no: str
+    decided_on: date | None
+    noticed_on: date | None = None
+    term: terms.Duration | None = None
+    until: date | None = None
+
+    def payload(self) -> dict[str, str]:
+        """As a proposal keeps it: days in ISO form, nothing empty."""
+        found = {
+            "decision_no": self.decision_no,
+            "decided_on": f"{self.decided_on or ''}",
+            "noticed_on": f"{self.noticed_on or ''}",
+            "term": f"{self.term or ''}",
+            "until": f"{self.until or ''}",
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @classmethod
+    def read(cls, payload: dict[str, Any]) -> "Decision":
+        def day(name: str) -> date | None:
+            return date.fromisoformat(payload[name]) if name in payload else None
+
+        return cls(
+            decision_no=payload.get("decision_no", ""),
+            decided_on=day("decided_on"),
+            noticed_on=day("noticed_on"),
+            term=terms.read_duration(payload["term"]) if "term" in payload else None,
+            until=day("until"),
+        )
+
+
+# --- Why not, all of it at once ----------------------------------------------------------
+
+
+def bars(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
+    """Every reason why the case may not be released with this decision."""
+    decision, today = Decision.read(payload), day_of(at)
+    found = [*bars_to_state(listing), *bars_to_document(decision, today)]
+    if decision.decided_on is None:
+        return found
+    try:
+        rule = rule_on(listing.list_type_id, decision.decided_on)
+    except UnknownError as unknown:
+        return [*found, Bar("no_rule", str(unknown))]
+    found += bars_to_content(rule, measures_of(listing), contents.read(listing).details)
+    found += bars_to_notice(listing, rule, decision)
+    if term_bars := bars_to_term(listing, rule, decision):
+        return [*found, *term_bars]
+    return [*found, *bars_to_display(listing, decision, rule, today)]
+
+
+def measures_of(listing: Listing) -> list[str]:
+    return list(listing.measures.values_list("pk", flat=True))
+
+
+def bars_to_state(listing: Listing) -> list[Bar]:
+    if listing.state in (State.PREPARED, State.NOTIFIED):
+        return []
+    text = _("这个案件已经是“%(state)s”，不能再次公示。")
+    return [Bar("out_of_turn", text % {"state": listing.state.label})]
+
+
+def bars_to_document(decision: Decision, today: date) -> list[Bar]:
+    found = []
+    if not decision.decision_no.strip():
+        found.append(Bar("no_decision_no", _("没有写明决定文书号。请照决定文书填写。")))
+    if decision.decided_on is None:
+        found.append(Bar("no_decision_day", _("没有写明决定日期。请照决定文书填写。")))
+    elif decision.decided_on > today:
+        text = _("决定日期 %(day)s 在今天之后。请填写决定文书上的日期。")
+        found.append(Bar("decision_in_future", text % {"day": decision.decided_on}))
+    return found
+
+
+def bars_to_notice(listing: Listing, rule: ListRule, decision: Decision) -> list[Bar]:
+    decided_on, closes_on = decision.decided_on, listing.notice_closes_on
+    noticed_on = decision.noticed_on or listing.noticed_on
+    found = []
+    if rule.notice_kind == rule.NoticeKind.OURS and closes_on is None:
+        text = _("该名单须先告知并听取陈述申辩。请先记录告知书的送达日期。")
+        found.append(Bar("no_notice", text))
+    if decided_on and closes_on and decided_on <= closes_on:
+        text = _("陈述申辩期到 %(last)s 为止，决定日期最早为 %(first)s。")
+        words = {"last": closes_on, "first": closes_on + DAY}
+        found.append(Bar("window_open", text % words))
+    if decided_on and noticed_on and noticed_on > decided_on:
+        found.append(Bar("notice_late", _("告知日期晚于决定日期。请核对两个日期。")))
+    content = contents.read(listing)
+    if content.defence and not content.defence_answer:
+        text = _("当事人已作陈述申辩，尚未答复。请先记录核实结果。")
+        found.append(Bar("defence_open", text))
+    return found
+
+
+def bars_to_term(listing: Listing, rule: ListRule, decision: Decision) -> list[Bar]:
+    """Whether the term of the decision is one that the rule knows."""
+    term, until = decision.term, decision.until
+    if until and rule.term_kind != TermKind.PRINTED:
+        return [Bar("until_not_asked", _("该名单的截止日期由规则计算，不能自行填写。"))]
+    if term is None:
+        return []
+    if rule.term_kind != TermKind.FIXED:
+        return [Bar("term_not_asked", _("该名单没有可以选择的期限。请将期限留空。"))]
+    if listing.follows_id is not None:
+        return bars_to_extension(listing, rule, term)
+    timing = rule.timing(listing.decided_on or decision.decided_on or date.max)
+    if timing.maximum and not terms.at_most(term, timing.maximum):
+        text = _("期限超过规则的上限 %(longest)s。请改为不超过上限的期限。")
+        return [Bar("term_too_long", text % {"longest": spelt(timing.maximum)})]
+    shortest = terms.Duration(rule.term_min or 0, terms.Unit(rule.term_unit))
+    if not terms.at_most(shortest, term):
+        text = _("期限短于规则的下限 %(shortest)s。请改为不短于下限的期限。")
+        return [Bar("term_too_short", text % {"shortest": spelt(shortest)})]
+    return []
+
+
+def bars_to_extension(
+    listing: Listing, rule: ListRule, term: terms.Duration
+) -> list[Bar]:
+    longest = terms.Duration(rule.extension_max or 0, terms.Unit(rule.term_unit))
+    if terms.at_most(term, longest):
+        return []
+    text = _("规则最多可以延长 %(longest)s。请改为不超过上限的期限。")
+    return [Bar("extension_too_long", text % {"longest": spelt(longest)})]
+
+
+def spelt(duration: terms.Duration) -> str:
+    words = {
+        terms.Unit.MONTHS: _("%(n)d 个月"),
+        terms.Unit.DAYS: _("%(n)d 日"),
+    }
+    return words[duration.unit] % {"n": duration.n}
+
+
+def bars_to_display(
+    listing: Listing, decision: Decision, rule: ListRule, today: date
+) -> list[Bar]:
+    window = window_of(listing, decision, rule, today)
+    found = []
+    if window.displayed_until and window.displayed_from:
+        if window.displayed_until <= window.displayed_from:
+            text = _("公示期已于 %(last)s 届满，不再公示。请撤下这条记录。")
+            last = window.displayed_until - DAY
+            found.append(Bar("over", text % {"last": last}))
+    if window.latest_until and window.displayed_until:
+        if window.displayed_until > window.latest_until:
+            text = _("连同延长，公示不得晚于 %(last)s。请缩短期限。")
+            last = window.latest_until - DAY
+            found.append(Bar("chain_too_long", text % {"last": last}))
+    same = Listing.objects.released().filter(
+        party_key=listing.party_key,
+        list_type=listing.list_type_id,
+        decision_no=decision.decision_no,
+        ended_at=None,
+    )
+    if same.exclude(pk=listing.follows_id).exists():
+        text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
+        found.append(Bar("twice", text))
+    return found
+
+
+# --- When it shows -----------------------------------------------------------------------
+
+
+def window_of(
+    listing: Listing, decision: Decision, rule: ListRule, today: date
+) -> Window:
+    """The time of this decision on display, released today."""
+    if decision.decided_on is None:
+        raise ValueError(listing.case)
+    timing = rule.timing(decision.decided_on)
+    window = terms.window(
+        timing,
+        decision.decided_on,
+        calendar=CalendarDay.objects.calendar(),
+        released_on=today,
+        term=None if listing.follows_id else decision.term,
+        until=decision.until,
+    )
+    old = listing.follows
+    if old is None or old.chain_from is None:
+        return window
+    return terms.continued(
+        window,
+        timing,
+        chain_from=old.chain_from,
+        running_until=None if old.ended_at else old.displayed_until,
+        by=decision.term,
+    )
+
+
+def apply(
+    listing: Listing,
+    payload: dict[str, Any],
+    *,
+    proposal: Proposal,
+    by: User,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """Release: every field of the decision at once, the followed listing superseded."""
+    decision, before = Decision.read(payload), listing.state
+    if decision.decided_on is None:
+        raise ValueError(listing.case)
+    listing.rule = rule_on(listing.list_type_id, decision.decided_on)
+    window = window_of(listing, decision, listing.rule, day_of(at))
+    old = trail.locked(listing.follows) if listing.follows else None
+    if old and not old.ended_at:
+        superseded = Listing.EndReason.SUPERSEDED
+        display.end_now(old, superseded, document=decision.decision_no, by=by, at=at)
+    listing.decision_no = decision.decision_no.strip()
+    listing.decided_on = decision.decided_on
+    listing.noticed_on = decision.noticed_on or listing.noticed_on
+    listing.checker, listing.released_at = by, at
+    put_window(listing, window)
+    listing.chain_from = old.chain_from if old else window.term_from
+    trail.keep(listing)
+    trail.note(listing, Act.RELEASE, by=by, at=at, before=before, key=key)
+
+
+def put_window(listing: Listing, window: Window) -> None:
+    listing.term_from = window.term_from
+    listing.displayed_from = window.displayed_from
+    # A record that is only kept has no time on display at all.
+    shown = window.displayed_from is not None
+    listing.displayed_until = window.displayed_until if shown else None
+    listing.review_by = window.review_by if shown else None
+    listing.repairable_from = window.repairable_from

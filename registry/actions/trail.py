@@ -1,0 +1,87 @@
+"""What every action has in common: the lock, the right, the step, the outbox row."""
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from registry.errors import Bar, BarredError
+from registry.models import Act, Listing, Outbox, Role, Step, User
+
+# Acts that change what the public sees, and the message each owes.
+PUBLIC_ACTS = {
+    Act.RELEASE: "listing.released",
+    Act.HOLD: "listing.held",
+    Act.UNHOLD: "listing.shown",
+    Act.AMEND: "listing.amended",
+    Act.REVIEW: "listing.reviewed",
+    Act.END: "listing.ended",
+}
+
+
+def locked(listing: Listing) -> Listing:
+    """The case as it is now, ours until the transaction ends."""
+    return Listing.objects.select_for_update(of=("self",)).get(pk=listing.pk)
+
+
+def done_before(key: str | None) -> Step | None:
+    """The step that a form with this idempotency key has left, if it came before."""
+    return Step.objects.filter(key=key).first() if key else None
+
+
+def bars_to_acting(by: User, listing: Listing, *roles: Role) -> list[Bar]:
+    """Why this person may not act here; asked of the database, not of the session."""
+    fresh = User.objects.get(pk=by.pk)
+    if fresh.authority_id != listing.authority_id:
+        text = _("只有作出认定的单位可以办理。请由 %(authority)s 的人员办理。")
+        return [Bar("other_authority", text % {"authority": listing.authority})]
+    if not any(fresh.may_act(role, listing) for role in roles):
+        names = "、".join(str(role.label) for role in roles)
+        text = _("您没有“%(roles)s”的权限。请联系运维人员。")
+        return [Bar("no_role", text % {"roles": names})]
+    return []
+
+
+def refuse_strangers(by: User, listing: Listing, *roles: Role) -> None:
+    if bars := bars_to_acting(by, listing, *roles):
+        raise BarredError(bars)
+
+
+def keep(listing: Listing) -> None:
+    """Save a changed case under a new version: what was proposed before is stale."""
+    listing.version += 1
+    listing.save()
+
+
+def note(
+    listing: Listing,
+    act: Act,
+    *,
+    by: User | None,
+    at: datetime,
+    before: str,
+    about: str = "",
+    reason: str = "",
+    key: str | None = None,
+) -> Step:
+    """Leave the step, and owe what the act owes."""
+    if act in PUBLIC_ACTS:
+        owe(PUBLIC_ACTS[act], listing.case, f"{listing.version}", at=at)
+    return Step.objects.create(
+        listing=listing,
+        act=act,
+        about=about,
+        by=by,
+        at=at,
+        before=before,
+        after=listing.state,
+        reason=reason,
+        key=key,
+    )
+
+
+def owe(kind: str, row: str, cause: str, *, at: datetime) -> None:
+    """Put a message in the outbox; the same cause owes it once."""
+    Outbox.objects.get_or_create(
+        dedupe=f"{kind}:{row}:{cause}",
+        defaults={"kind": kind, "row": row, "made_at": at, "next_try_at": at},
+    )

@@ -1,0 +1,64 @@
+"""What a case says, in clear for an organisation, sealed for a person."""
+
+import json
+from dataclasses import asdict, dataclass, field, fields, replace
+
+from registry import vault
+from registry.models import Listing
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """`details` by the codes of `rule_codes.Detail`."""
+
+    ground: str = ""
+    facts: str = ""
+    details: dict[str, str] = field(default_factory=dict)
+    defence: str = ""
+    defence_answer: str = ""
+
+
+NAMES = tuple(one.name for one in fields(Content))
+
+
+def read(listing: Listing) -> Content:
+    """The content; VaultError where a person's case has been erased."""
+    if listing.person_id is None:
+        return Content(**{name: getattr(listing, name) for name in NAMES})
+    if listing.sealed is None:
+        return Content()
+    return Content(**opened(listing, "content", bytes(listing.sealed)))
+
+
+def write(listing: Listing, content: Content) -> None:
+    """Set the fields of the listing; whoever calls saves it."""
+    if listing.person_id is None:
+        for name in NAMES:
+            setattr(listing, name, getattr(content, name))
+    else:
+        listing.sealed = sealed(listing, "content", asdict(content))
+
+
+def change(listing: Listing, **changes: object) -> None:
+    """Set some of the content and keep the rest."""
+    write(listing, replace(read(listing), **changes))  # type: ignore[arg-type]
+
+
+def sealed(listing: Listing, field: str, value: dict[str, object]) -> bytes:
+    text = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    return vault.seal(listing.case, field, text.encode())
+
+
+def opened(listing: Listing, field: str, value: bytes) -> dict[str, object]:
+    found: dict[str, object] = json.loads(vault.open_sealed(listing.case, field, value))
+    return found
+
+
+def name_of(listing: Listing) -> str:
+    """The party's name, for whoever may see it."""
+    if listing.entity is not None:
+        return listing.entity.name
+    person = listing.person
+    if person is None or person.name is None:
+        return ""
+    return vault.open_sealed(listing.case, "name", bytes(person.name)).decode()

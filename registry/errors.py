@@ -1,0 +1,54 @@
+"""Why the register refuses; every message is fit to show to whoever asked."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+
+
+class Bar(NamedTuple):
+    """One reason why something may not happen: a name for programs, words for people."""
+
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class RegistryError(Exception):
+    """The register refuses, and nothing was changed."""
+
+
+class BarredError(RegistryError):
+    """Rules stand in the way: all of them at once, so that nobody learns them one by one."""
+
+    def __init__(self, bars: Sequence[Bar]) -> None:
+        self.bars = tuple(bars)
+        super().__init__(" ".join(bar.text for bar in bars))
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        return tuple(bar.code for bar in self.bars)
+
+
+class OutOfTurnError(RegistryError):
+    """The case is not, or no longer, where this step can be taken."""
+
+    def __init__(self, state: object) -> None:
+        super().__init__(
+            _("这件事现在是“%(state)s”，不能这样办理。请刷新页面后再看。") % {"state": state}
+        )
+
+
+class StaleError(RegistryError):
+    """What was checked is not what was proposed any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("提请之后内容已经变化，没有办理。请退回，由经办人核对后重新提请。")
+        )
+
+
+class UnknownError(RegistryError):
+    """A code, a number or an account that does not exist."""

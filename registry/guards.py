@@ -1,0 +1,132 @@
+"""What a CHECK cannot say, because it looks at another row or at the row before: triggers.
+
+A guard is one condition, written once for both databases and refused under one name.
+Migrations create guards; a later migration that remakes a table on SQLite has to
+create its guards again, and a test counts them.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
+from django.db.migrations.state import ProjectState
+
+# How each engine writes the words of a condition; {0} and {1} are what they speak of.
+WORDS = {
+    "postgresql": {
+        "month": "(EXTRACT(YEAR FROM {0})::int * 12 + EXTRACT(MONTH FROM {0})::int)",
+        "day": "EXTRACT(DAY FROM {0})::int",
+        "eve": "({0} - 1)",
+        "days": "({1} - {0})",
+        "differ": "({0} IS DISTINCT FROM {1})",
+    },
+    "sqlite": {
+        "month": "(CAST(strftime('%Y', {0}) AS INTEGER) * 12"
+        " + CAST(strftime('%m', {0}) AS INTEGER))",
+        "day": "CAST(strftime('%d', {0}) AS INTEGER)",
+        "eve": "date({0}, '-1 day')",
+        "days": "CAST(julianday({1}) - julianday({0}) AS INTEGER)",
+        "differ": "({0} IS NOT {1})",
+    },
+}
+# A word with arguments that hold no word themselves; arguments are divided by a bar.
+WORD = re.compile(r"\b(month|day|eve|days|differ)\[([^\[\]]*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Refuses `event` ("INSERT", "UPDATE" or "DELETE") on a table where `condition` holds.
+
+    The condition speaks of NEW and OLD and may use `month[x]`, `day[x]`, `eve[x]`,
+    `days[x|y]` and `differ[x|y]`, which every engine writes in its own way.
+    """
+
+    name: str
+    table: str
+    event: str
+    condition: str = "1 = 1"
+
+    def create(self, vendor: str) -> str:
+        return CREATE[vendor].format(
+            name=self.name,
+            table=self.table,
+            event=self.event,
+            condition=written_for(vendor, self.condition),
+            row="OLD" if self.event == "DELETE" else "NEW",
+        )
+
+    def drop(self, vendor: str) -> str:
+        return DROP[vendor].format(name=self.name, table=self.table)
+
+
+CREATE = {
+    "postgresql": """
+        CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$
+        BEGIN
+          IF {condition} THEN
+            RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{name}',
+              CONSTRAINT = '{name}', TABLE = '{table}';
+          END IF;
+          RETURN {row};
+        END $guard$;
+        CREATE TRIGGER {name} BEFORE {event} ON {table}
+        FOR EACH ROW EXECUTE FUNCTION {name}();
+    """,
+    "sqlite": """
+        CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition}
+        BEGIN SELECT RAISE(ABORT, '{name}'); END;
+    """,
+}
+DROP = {
+    "postgresql": "DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
+    "sqlite": "DROP TRIGGER {name};",
+}
+
+
+def written_for(vendor: str, condition: str) -> str:
+    """The condition in the words of one engine, from the innermost word outwards."""
+    while found := WORD.search(condition):
+        text = WORDS[vendor][found[1]].format(*found[2].split("|"))
+        condition = f"{condition[: found.start()]}{text}{condition[found.end() :]}"
+    return condition
+
+
+class AddGuard(Operation):
+    """Create a guard, and drop it on the way back."""
+
+    reduces_to_sql = True
+    reversible = True
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        pass
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if self.is_kept_there(app_label, schema_editor):
+            schema_editor.execute(self.guard.create(schema_editor.connection.vendor), None)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        if self.is_kept_there(app_label, schema_editor):
+            schema_editor.execute(self.guard.drop(schema_editor.connection.vendor), None)
+
+    @staticmethod
+    def is_kept_there(app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> bool:
+        return schema_editor.connection.alias == "default"
+
+    def describe(self) -> str:
+        return f"Create guard {self.guard.name} on {self.guard.table}"

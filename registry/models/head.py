@@ -1,0 +1,40 @@
+from datetime import date, datetime
+
+from django.db import models
+from django.db.models import Q
+
+
+class HeadManager(models.Manager["Head"]):
+    def latest_on(self) -> models.Subquery:
+        """The latest civil day the register has seen, as an expression."""
+        return models.Subquery(self.filter(pk=1).values("latest_on")[:1])
+
+    def current(self) -> "Head | None":
+        return self.filter(pk=1).first()
+
+    def raise_to(self, at: datetime, on: date) -> None:
+        """Note that `at`, on the civil day `on`, has come; never goes back."""
+        head, made = self.get_or_create(pk=1, defaults={"latest_at": at, "latest_on": on})
+        if not made:
+            self.filter(pk=1, latest_at__lt=at).update(latest_at=at, latest_on=on)
+
+
+class Head(models.Model):
+    """How far the register has come: the latest moment it has seen. One row.
+
+    A clock that falls back later shows nobody again whose term was over by then.
+    """
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    latest_at = models.DateTimeField()
+    latest_on = models.DateField()
+
+    objects = HeadManager()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(id=1), name="head_is_one_row"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.latest_at:%Y-%m-%d %H:%M:%S}"

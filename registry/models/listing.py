@@ -1,0 +1,345 @@
+import secrets
+from datetime import datetime
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce, Length
+from django.db.models.lookups import Exact
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from registry.days import day_of
+from registry.models.authority import Authority
+from registry.models.entity import Entity
+from registry.models.head import Head
+from registry.models.list_rule import ListRule
+from registry.models.list_type import ListType
+from registry.models.measure import Measure
+from registry.models.person import Person
+
+# Staff, by the setting, because the user belongs to an authority and a listing to both.
+STAFF = settings.AUTH_USER_MODEL
+
+
+def new_case() -> str:
+    """The public name of a case: 16 random bytes, so that nobody can guess the next."""
+    return secrets.token_hex(16)
+
+
+class ListingQuerySet(models.QuerySet["Listing"]):
+    def on_display(self, at: datetime) -> Self:
+        """What the public may see at `at`: the only way a public surface reads listings.
+
+        Starts by the clock given, ends by the latest day the register has ever seen:
+        in doubt a listing is hidden. Nothing scheduled has any part in it.
+        """
+        day = day_of(at)
+        latest = Coalesce(Head.objects.latest_on(), day, output_field=models.DateField())
+        running = Q(displayed_until__gt=day) & Q(displayed_until__gt=latest)
+        reviewed = Q(review_by__gte=day) & Q(review_by__gte=latest)
+        # Without end and review only where the record prints no end; a guard keeps it so.
+        endless = Q(displayed_until=None) & (reviewed | Q(review_by=None))
+        return self.filter(
+            running | endless,
+            released_at__isnull=False,
+            ended_at=None,
+            held_since=None,
+            displayed_from__lte=day,
+        )
+
+    def released(self) -> Self:
+        return self.exclude(released_at=None)
+
+    def due(self, at: datetime) -> Self:
+        """Released, not ended, and the term is over."""
+        return self.released().filter(ended_at=None, displayed_until__lte=day_of(at))
+
+    def of_entity(self, entity: Entity) -> Self:
+        """Of the organisation and of the records that were merged into it."""
+        return self.filter(Q(entity=entity) | Q(entity__merged_into=entity))
+
+    def of_organisations(self) -> Self:
+        """Without natural persons: for everything that can be browsed."""
+        return self.exclude(entity=None)
+
+    def for_rows(self) -> Self:
+        """With everything a row or a page of a listing reads."""
+        return self.select_related(
+            "list_type",
+            "rule__legal_basis",
+            "authority__region",
+            "entity__region__parent__parent",
+            "person",
+        )
+
+    def for_staff(self, user: models.Model) -> Self:
+        """Of the user's own authority; nothing for whoever has none."""
+        return self.filter(authority=getattr(user, "authority_id", None) or 0)
+
+
+class Listing(models.Model):
+    """One decision by one authority about one party on one list, and its time on display.
+
+    A row exists from the opening of the case. What the decision says stays empty until
+    a second person releases it; from then on neither party, authority, list, rule,
+    decision nor first day ever changes, an end only comes earlier, and what has ended
+    stays ended. Whether it is on display is computed, never stored.
+    """
+
+    class State(models.TextChoices):
+        PREPARED = "prepared", _("拟列入")
+        NOTIFIED = "notified", _("已告知")
+        RELEASED = "released", _("已公示")
+        HELD = "held", _("暂停公示")
+        ENDED = "ended", _("已终止")
+        DROPPED = "dropped", _("不予列入")
+
+    class EndReason(models.TextChoices):
+        EXPIRED = "expired", _("期满")
+        PERFORMED = "performed", _("已履行")
+        CURED = "cured", _("已改正")
+        REPAIRED = "repaired", _("信用修复")
+        WRONG = "wrong", _("认定有误")
+        REVOKED = "revoked", _("决定被撤销")
+        DIED = "died", _("死亡")
+        DEREGISTERED = "deregistered", _("主体注销")
+        SUPERSEDED = "superseded", _("由新的决定代替")
+
+    class Performance(models.TextChoices):
+        NONE = "none", _("全部未履行")
+        PART = "part", _("部分履行")
+        FULL = "full", _("全部履行")
+
+    case = models.CharField(
+        max_length=32, unique=True, default=new_case, editable=False, verbose_name=_("编号")
+    )
+    list_type = models.ForeignKey(ListType, models.PROTECT, related_name="listings")
+    # In force on the day of the decision; before that, on the day the case was opened.
+    rule = models.ForeignKey(ListRule, models.PROTECT, related_name="listings")
+    authority = models.ForeignKey(Authority, models.PROTECT, related_name="listings")
+    entity = models.ForeignKey(
+        Entity, models.PROTECT, null=True, blank=True, related_name="listings"
+    )
+    person = models.OneToOneField(
+        Person, models.PROTECT, null=True, blank=True, related_name="listing"
+    )
+    # `e` and the entity's id, or `p` and the keyed hash of the number.
+    party_key = models.CharField(max_length=66)
+
+    # For a person these stay empty and `sealed` holds them, encrypted under the case key.
+    ground = models.CharField(_("列入事由"), max_length=300, blank=True)
+    facts = models.TextField(_("认定事实"), blank=True)
+    # Codes of `rule_codes.Detail` that the rule names, and their text.
+    details = models.JSONField(_("其他事项"), default=dict, blank=True)
+    defence = models.TextField(_("陈述申辩"), blank=True)
+    defence_answer = models.TextField(_("对陈述申辩的答复"), blank=True)
+    sealed = models.BinaryField(null=True, blank=True)
+    amount = models.DecimalField(
+        _("金额（元）"), max_digits=16, decimal_places=2, null=True, blank=True
+    )
+    performance = models.CharField(
+        _("履行情况"), max_length=4, choices=Performance, blank=True
+    )
+    measures = models.ManyToManyField(Measure, related_name="listings", blank=True)
+    conduct_on = models.DateField(_("行为发生日期"), null=True, blank=True)
+
+    maker = models.ForeignKey(STAFF, models.PROTECT, related_name="made_listings")
+    opened_at = models.DateTimeField(_("立案时间"))
+    noticed_on = models.DateField(_("告知送达日期"), null=True, blank=True)
+    # The last day for a defence, counted when the notice was recorded.
+    notice_closes_on = models.DateField(_("陈述申辩截止"), null=True, blank=True)
+    defended_on = models.DateField(_("收到陈述申辩"), null=True, blank=True)
+    dropped_at = models.DateTimeField(null=True, blank=True)
+
+    decision_no = models.CharField(_("决定文书号"), max_length=100, blank=True)
+    decided_on = models.DateField(_("决定日期"), null=True, blank=True)
+    checker = models.ForeignKey(
+        STAFF, models.PROTECT, null=True, blank=True, related_name="checked_listings"
+    )
+    released_at = models.DateTimeField(_("公示时间"), null=True, blank=True)
+    # The day the term counts from, and that of the first listing of a chain of extensions.
+    term_from = models.DateField(_("期限起算"), null=True, blank=True)
+    chain_from = models.DateField(null=True, blank=True)
+    displayed_from = models.DateField(_("公示开始"), null=True, blank=True)
+    displayed_until = models.DateField(
+        _("公示截止"), null=True, blank=True, help_text=_("当日起不再公示")
+    )
+    reviewed_on = models.DateField(_("最近复核"), null=True, blank=True)
+    review_by = models.DateField(_("复核期限"), null=True, blank=True)
+    repairable_from = models.DateField(_("最早可申请修复"), null=True, blank=True)
+    held_since = models.DateTimeField(_("暂停时间"), null=True, blank=True)
+    held_reason = models.CharField(_("暂停理由"), max_length=300, blank=True)
+    ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True)
+    end_reason = models.CharField(
+        _("终止原因"), max_length=12, choices=EndReason, blank=True
+    )
+    end_document = models.CharField(_("终止依据文号"), max_length=100, blank=True)
+
+    # A person's listing for a unit's breach; an extension or restoration of another one.
+    arises_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="gave_rise_to"
+    )
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
+    leaf = models.BigIntegerField(null=True, blank=True, unique=True)
+    version = models.PositiveIntegerField(default=1)
+    erased_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ListingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("名单记录")
+        verbose_name_plural = _("名单记录")
+        ordering = ("-displayed_from", "-pk")
+        indexes = (
+            models.Index(
+                fields=("list_type", "displayed_from"),
+                name="listing_of_list",
+                condition=Q(released_at__isnull=False, ended_at=None),
+            ),
+            models.Index(
+                fields=("displayed_until",),
+                name="listing_due",
+                condition=Q(released_at__isnull=False, ended_at=None),
+            ),
+            models.Index(
+                fields=("review_by",),
+                name="listing_to_review",
+                condition=Q(ended_at=None, review_by__isnull=False),
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(entity=None, person__isnull=False)
+                | Q(entity__isnull=False, person=None),
+                name="listing_has_one_party",
+            ),
+            models.CheckConstraint(
+                condition=Q(Exact(Length("case"), 32)), name="listing_case_has_16_bytes"
+            ),
+            models.CheckConstraint(
+                condition=Q(person=None, sealed=None)
+                | Q(
+                    person__isnull=False,
+                    conduct_on__isnull=False,
+                    ground="",
+                    facts="",
+                    defence="",
+                    defence_answer="",
+                    details={},
+                ),
+                name="listing_of_a_person_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    released_at=None,
+                    decision_no="",
+                    decided_on=None,
+                    checker=None,
+                    term_from=None,
+                    chain_from=None,
+                    displayed_from=None,
+                    displayed_until=None,
+                    reviewed_on=None,
+                    review_by=None,
+                    held_since=None,
+                    ended_at=None,
+                    leaf=None,
+                )
+                | Q(
+                    released_at__isnull=False,
+                    decided_on__isnull=False,
+                    checker__isnull=False,
+                    term_from__isnull=False,
+                    chain_from__isnull=False,
+                    dropped_at=None,
+                )
+                & ~Q(decision_no=""),
+                name="listing_released_is_complete",
+            ),
+            models.CheckConstraint(
+                condition=Q(checker=None) | ~Q(checker=F("maker")),
+                name="listing_is_checked_by_another",
+                violation_error_message=_("提请人不得审核自己提请的事项。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(displayed_until=None)
+                | Q(
+                    displayed_from__isnull=False, displayed_until__gt=F("displayed_from")
+                ),
+                name="listing_display_runs_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_by=None)
+                | Q(displayed_from__isnull=False, displayed_until=None),
+                name="listing_review_stands_for_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(notice_closes_on=None)
+                | Q(noticed_on__isnull=False, notice_closes_on__gte=F("noticed_on")),
+                name="listing_window_follows_notice",
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_on=None)
+                | (Q(noticed_on=None) | Q(noticed_on__lte=F("decided_on")))
+                & (Q(notice_closes_on=None) | Q(notice_closes_on__lt=F("decided_on"))),
+                name="listing_notice_window_closed_before_decision",
+                violation_error_message=_("陈述申辩期届满之前不得作出决定。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, end_reason="")
+                | Q(
+                    ended_at__isnull=False,
+                    ended_at__gte=F("released_at"),
+                    end_reason__in=(
+                        "expired",
+                        "performed",
+                        "cured",
+                        "repaired",
+                        "wrong",
+                        "revoked",
+                        "died",
+                        "deregistered",
+                        "superseded",
+                    ),
+                ),
+                name="listing_end_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_since=None, held_reason="")
+                | (Q(held_since__isnull=False) & ~Q(held_reason="")),
+                name="listing_hold_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(performance__in=("", "none", "part", "full")),
+                name="listing_performance_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=("party_key", "list_type", "decision_no"),
+                condition=Q(released_at__isnull=False, ended_at=None),
+                name="listing_active_once",
+                violation_error_message=_("同一主体、同一名单、同一决定已有公示中的记录。"),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.decision_no or self.case[:8]
+
+    def get_absolute_url(self) -> str:
+        return reverse("portal:listing", args=[self.case])
+
+    @property
+    def state(self) -> "Listing.State":
+        """Where the procedure stands; whether it shows is `on_display`'s to say."""
+        if self.dropped_at:
+            return self.State.DROPPED
+        if self.ended_at:
+            return self.State.ENDED
+        if self.held_since:
+            return self.State.HELD
+        if self.released_at:
+            return self.State.RELEASED
+        return self.State.NOTIFIED if self.noticed_on else self.State.PREPARED

@@ -1,0 +1,63 @@
+"""Sealing under the key of a case: AES-256-GCM, bound to case and field."""
+
+import secrets
+from datetime import datetime
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from registry.models.case_key import CaseKey
+from registry.vault.keys import master_key
+
+# The first byte of everything sealed; another way of sealing will take another number.
+FORMAT = b"\x01"
+NONCE = 12
+
+
+class VaultError(Exception):
+    """The key of a case is gone, or what was sealed is not what is there."""
+
+
+def make_key(case: str, *, at: datetime) -> None:
+    """Give a case its key. Written at once, before the case is: an orphan is swept."""
+    fresh = AESGCM.generate_key(bit_length=256)
+    wrapped = lock(master_key(), fresh, binding(case, "key"))
+    CaseKey.objects.create(case=case, wrapped=wrapped, made_at=at)
+
+
+def destroy_key(case: str) -> None:
+    CaseKey.objects.filter(case=case).delete()
+
+
+def seal(case: str, field: str, content: bytes) -> bytes:
+    return lock(case_key(case), content, binding(case, field))
+
+
+def open_sealed(case: str, field: str, sealed: bytes) -> bytes:
+    """What `seal` was given; VaultError where the key was destroyed or a byte differs."""
+    return unlock(case_key(case), bytes(sealed), binding(case, field))
+
+
+def case_key(case: str) -> bytes:
+    row = CaseKey.objects.filter(case=case).first()
+    if row is None:
+        raise VaultError(f"case {case} has no key")
+    return unlock(master_key(), bytes(row.wrapped), binding(case, "key"))
+
+
+def binding(case: str, field: str) -> bytes:
+    return f"{case}/{field}".encode()
+
+
+def lock(key: bytes, content: bytes, bound_to: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return FORMAT + nonce + AESGCM(key).encrypt(nonce, content, bound_to)
+
+
+def unlock(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    start = len(FORMAT)
+    nonce, rest = sealed[start : start + NONCE], sealed[start + NONCE :]
+    try:
+        return AESGCM(key).decrypt(nonce, rest, bound_to)
+    except (InvalidTag, ValueError) as refused:
+        raise VaultError("sealed under another key, or altered") from refused
