@@ -53,7 +53,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 for database in DATABASES.values():
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
-            # A writer takes its lock at BEGIN, so that it waits instead of failing half-way.
+            # A writer takes its lock at BEGIN: it waits instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
             # What is deleted is overwritten, or the file would go on holding it.

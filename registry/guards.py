@@ -111,7 +111,7 @@ class AddGuard(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if self.is_kept_there(app_label, schema_editor):
+        if is_kept_there(schema_editor):
             schema_editor.execute(self.guard.create(schema_editor.connection.vendor), None)
 
     def database_backwards(
@@ -121,12 +121,13 @@ class AddGuard(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if self.is_kept_there(app_label, schema_editor):
+        if is_kept_there(schema_editor):
             schema_editor.execute(self.guard.drop(schema_editor.connection.vendor), None)
-
-    @staticmethod
-    def is_kept_there(app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> bool:
-        return schema_editor.connection.alias == "default"
 
     def describe(self) -> str:
         return f"Create guard {self.guard.name} on {self.guard.table}"
+
+
+def is_kept_there(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+    """The vault has one table and no guards."""
+    return schema_editor.connection.alias == "default"

@@ -216,7 +216,9 @@ def make_staff(authority: Authority) -> tuple[User, User]:
     )
 
 
-def make_person(serial: int = 1, *, born: str = "19800229", name: str = "甲某") -> PersonDraft:
+def make_person(
+    serial: int = 1, *, born: str = "19800229", name: str = "甲某"
+) -> PersonDraft:
     """A fictitious person: the division of the number does not exist."""
     body = f"{NOWHERE}{born}{serial:03d}"
     number = f"{body}{mod_11_2.calc_check_digit(body)}"
@@ -269,7 +271,5 @@ def make_listing(
         term=read_duration(term) if term else None,
         until=until,
     )
-    proposal = actions.propose(
-        listing, Act.RELEASE, decision.payload(), by=maker, at=at
-    )
+    proposal = actions.propose(listing, Act.RELEASE, decision.payload(), by=maker, at=at)
     return actions.accept(proposal, by=checker, at=at)

@@ -21,6 +21,7 @@ from registry.models import (
     Entity,
     Listing,
     ListRule,
+    Measure,
     Role,
     User,
 )
@@ -66,7 +67,7 @@ def open_case(
     with transaction.atomic():
         listing = written(draft, case, rule=rule, authority=authority, by=by, at=at)
         trail.refuse_strangers(by, listing, Role.MAKER)
-        listing.measures.set(draft.measures)
+        listing.measures.set(Measure.objects.filter(pk__in=draft.measures))
         trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key)
     return listing
 
@@ -115,7 +116,13 @@ def bars_to_content(
 
 
 def written(
-    draft: CaseDraft, case: str, *, rule: ListRule, authority: Authority, by: User, at: datetime
+    draft: CaseDraft,
+    case: str,
+    *,
+    rule: ListRule,
+    authority: Authority,
+    by: User,
+    at: datetime,
 ) -> Listing:
     listing = Listing(
         case=case,

@@ -12,7 +12,7 @@ from registry.actions import trail
 from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
-from registry.models import Act, Listing, Proposal, Role, User
+from registry.models import Act, Listing, Measure, Proposal, Role, User
 
 EndReason = Listing.EndReason
 # The duty is the next working day; after this the missing look is on record as lapsed.
@@ -61,14 +61,13 @@ def hold(
     before = listing.state
     listing.held_since, listing.held_reason = at, reason.strip()
     trail.keep(listing)
-    note = {"by": by, "at": at, "before": before, "reason": reason, "key": key}
-    trail.note(listing, Act.HOLD, **note)
+    trail.note(
+        listing, Act.HOLD, by=by, at=at, before=before, reason=listing.held_reason, key=key
+    )
     return listing
 
 
-def bars_to_unhold(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_unhold(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if not bars and listing.held_since is None:
         bars.append(Bar("not_held", _("这条记录没有暂停公示。")))
@@ -94,9 +93,7 @@ def apply_unhold(
 # --- Amended -----------------------------------------------------------------------------
 
 
-def bars_to_amend(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_amend(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if not payload:
         bars.append(Bar("no_change", _("没有任何改动。请修改后再提请。")))
@@ -158,7 +155,7 @@ def apply_amend(
         listing.displayed_until = date.fromisoformat(payload["displayed_until"])
         listing.review_by = None
     if "measures" in payload:
-        listing.measures.set(payload["measures"])
+        listing.measures.set(Measure.objects.filter(pk__in=payload["measures"]))
     trail.keep(listing)
     trail.note(listing, Act.AMEND, by=by, at=at, before=before, key=key)
 
@@ -166,9 +163,7 @@ def apply_amend(
 # --- Reviewed ----------------------------------------------------------------------------
 
 
-def bars_to_review(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_review(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if listing.review_by is None:
         bars.append(Bar("no_review", _("这条记录有固定期限，不需要复核。")))

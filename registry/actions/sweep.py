@@ -107,8 +107,9 @@ def warn_of_reviews(at: datetime) -> int:
     owed = [
         warning(case, review_by, days, at)
         for case, review_by in soon.values_list("case", "review_by")
+        if review_by is not None
         # The nearest mark only: whoever listed it late is not told three times at once.
-        if (days := nearest_mark((review_by - today).days))
+        and (days := nearest_mark((review_by - today).days))
     ]
     known = set(
         Outbox.objects.filter(dedupe__among=[one.dedupe for one in owed]).values_list(

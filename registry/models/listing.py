@@ -267,9 +267,7 @@ class Listing(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(displayed_until=None)
-                | Q(
-                    displayed_from__isnull=False, displayed_until__gt=F("displayed_from")
-                ),
+                | Q(displayed_from__isnull=False, displayed_until__gt=F("displayed_from")),
                 name="listing_display_runs_forward",
             ),
             models.CheckConstraint(
