@@ -16,7 +16,7 @@ from registry.models import Act, Head, Listing, Outbox, Step
 from registry.workdays import DAY
 
 # Rows for one transaction: short enough that a decision never waits long for it.
-BATCH = 5_000
+BATCH = 1_000
 # Beyond this the clock is in doubt, and an end cannot be taken back.
 FURTHEST_STEP = timedelta(hours=36)
 # Days before a review falls due on which the authority is told.

@@ -36,6 +36,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
+from tests.registry import listing_attempts
 
 OURS = ("registry", "repair", "portal")
 
@@ -138,6 +139,7 @@ def open_rule(**fields: object) -> object:
 
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
+    **listing_attempts.CONSTRAINTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
     "authority_uscc_has_18_characters": lambda: make_authority(uscc=make_uscc()[:17]),
@@ -219,6 +221,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 
 # More ways to break a constraint that says several things.
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
+    *listing_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
@@ -292,6 +295,34 @@ def test_it_holds_in_the_database(name: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "attempt"), MORE_ATTEMPTS)
 def test_it_holds_the_other_way_too(name: str, attempt: Callable[[], object]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        attempt()
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgname NOT LIKE '%_append_only'"
+    ),
+}
+
+
+@pytest.mark.django_db
+def test_every_guard_is_there_and_has_an_attempt() -> None:
+    """A migration that remakes a table on SQLite would lose its triggers in silence."""
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor])
+        there = [name for (name,) in cursor.fetchall()]
+
+    assert sorted(there) == sorted(listing_attempts.GUARDS)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "attempt"), [*listing_attempts.GUARDS.items(), *listing_attempts.MORE_GUARDS]
+)
+def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         attempt()
 
