@@ -47,11 +47,20 @@ class Guard:
     event: str
     condition: str = "1 = 1"
 
+    @property
+    def when(self) -> str:
+        """For an UPDATE only the columns the condition reads: a sweep pays for no other."""
+        columns = sorted(set(re.findall(r'NEW\.("?\w+"?)', self.condition)))
+        return f"UPDATE OF {', '.join(columns)}" if self.updates(columns) else self.event
+
+    def updates(self, columns: list[str]) -> bool:
+        return self.event == "UPDATE" and bool(columns)
+
     def create(self, vendor: str) -> str:
         return CREATE[vendor].format(
             name=self.name,
             table=self.table,
-            event=self.event,
+            event=self.when,
             condition=written_for(vendor, self.condition),
             row="OLD" if self.event == "DELETE" else "NEW",
         )

@@ -61,7 +61,7 @@ def tick_for(process: "subprocess.Popen[str]", seconds: float) -> int:
     """The exit status of one tick; minus nine where it was killed."""
     assert process.stdin
     assert process.stdout
-    print(seconds, file=process.stdin, flush=True)  # noqa: T201 - into a pipe
+    print(seconds, file=process.stdin, flush=True)
     return int(process.stdout.readline())
 
 
