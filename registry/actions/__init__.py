@@ -21,6 +21,7 @@ from registry.actions.proposals import (
     withdraw,
 )
 from registry.actions.release import Decision
+from registry.actions.rule_change import bring_ends_forward, earlier_ends
 from registry.actions.sweep import (
     SweepError,
     confirm_clock,
@@ -35,8 +36,10 @@ __all__ = (
     "SweepError",
     "accept",
     "answer_defence",
+    "bring_ends_forward",
     "confirm_clock",
     "drop_case",
+    "earlier_ends",
     "emergency_end",
     "end_display",
     "end_due",
