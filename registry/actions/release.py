@@ -15,7 +15,7 @@ from registry.models import Act, CalendarDay, Listing, ListRule, Proposal, User
 from registry.terms import TermKind, Window
 from registry.workdays import DAY
 
-State = Listing.State
+State, EndReason = Listing.State, Listing.EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +222,7 @@ def window_of(listing: Listing, decision: Decision, rule: ListRule, today: date)
         window,
         timing,
         chain_from=old.chain_from,
-        running_until=None if old.ended_at else old.displayed_until,
+        running_until=None if old.is_over(today) else old.displayed_until,
         by=decision.term,
     )
 
@@ -244,8 +244,9 @@ def apply(
     window = window_of(listing, decision, listing.rule, day_of(at))
     old = trail.locked(listing.follows) if listing.follows else None
     if old and not old.ended_at:
-        superseded = Listing.EndReason.SUPERSEDED
-        display.end_now(old, superseded, document=decision.decision_no, by=by, at=at)
+        # The sweep may be late: what was over already has not been superseded.
+        reason = EndReason.EXPIRED if old.is_over(day_of(at)) else EndReason.SUPERSEDED
+        display.end_now(old, reason, document=decision.decision_no, by=by, at=at)
     listing.decision_no = decision.decision_no.strip()
     listing.decided_on = decision.decided_on
     listing.noticed_on = decision.noticed_on or listing.noticed_on

@@ -1,5 +1,5 @@
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from typing import Self
 
 from django.conf import settings
@@ -231,3 +231,8 @@ class Listing(models.Model):
         if self.released_at:
             return self.State.RELEASED
         return self.State.NOTIFIED if self.noticed_on else self.State.PREPARED
+
+    def is_over(self, today: date) -> bool:
+        """Ended, or its term is past; the same whether or not the sweep has been there."""
+        past = self.displayed_until is not None and self.displayed_until <= today
+        return self.ended_at is not None or past
