@@ -5,7 +5,6 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import django.utils.timezone
 import registry.models.listing
 from django.conf import settings
 from django.db import migrations, models
@@ -107,12 +106,6 @@ class Migration(migrations.Migration):
                         default=True,
                         help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
                         verbose_name="active",
-                    ),
-                ),
-                (
-                    "date_joined",
-                    models.DateTimeField(
-                        default=django.utils.timezone.now, verbose_name="date joined"
                     ),
                 ),
                 (

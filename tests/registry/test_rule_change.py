@@ -50,10 +50,10 @@ def test_a_shorter_maximum_is_shown_and_then_applied(now: datetime) -> None:
 
 
 def test_a_longer_maximum_changes_nothing() -> None:
-    listing = running()
-    make_rule(in_force=date(2026, 3, 16), term_default=60, term_max=60)
+    running()
+    rule = make_rule(in_force=date(2026, 3, 16), term_default=60, term_max=60)
 
-    assert actions.bring_ends_forward(listing.list_type.rules.last(), at=AT) == 0
+    assert actions.bring_ends_forward(rule, at=AT) == 0
 
 
 def test_what_should_be_over_leaves_display_at_once(now: datetime) -> None:
