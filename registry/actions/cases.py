@@ -59,14 +59,17 @@ def open_case(
         return step.listing
     rule = rule_on(draft.list_code, day_of(at))
     authority = authority_of(by)
-    if bars := bars_to_opening(draft, rule):
+    bars = trail.bars_to_acting(by, Listing(authority=authority), Role.MAKER)
+    bars += bars_to_opening(draft, rule)
+    bars += bars_to_conduct_day(draft, day_of(at))
+    bars += bars_to_following(draft, authority)
+    if bars:
         raise BarredError(bars)
     case = new_case()
     if isinstance(draft.party, PersonDraft):
         vault.make_key(case, at=at)
     with transaction.atomic():
         listing = written(draft, case, rule=rule, authority=authority, by=by, at=at)
-        trail.refuse_strangers(by, listing, Role.MAKER)
         listing.measures.set(Measure.objects.filter(pk__in=draft.measures))
         trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key)
     return listing
@@ -99,6 +102,33 @@ def bars_to_opening(draft: CaseDraft, rule: ListRule) -> list[Bar]:
     if isinstance(draft.party, PersonDraft):
         bars += parties.bars_to_person(draft.party, draft.conduct_on)
     return bars + bars_to_content(rule, draft.measures, draft.details)
+
+
+def bars_to_conduct_day(draft: CaseDraft, today: date) -> list[Bar]:
+    """By a day that has not come, a minor would be of age."""
+    if draft.conduct_on is None or draft.conduct_on <= today:
+        return []
+    text = _("行为发生日期 %(day)s 在今天之后。请填写决定文书认定的日期。")
+    return [Bar("conduct_in_future", text % {"day": draft.conduct_on})]
+
+
+def bars_to_following(draft: CaseDraft, authority: Authority) -> list[Bar]:
+    """Why the case may not extend or restore another: its release would end that one."""
+    if (old := draft.follows) is None:
+        return []
+    same = Listing.objects.released().filter(
+        pk=old.pk,
+        authority=authority,
+        list_type=draft.list_code,
+        party_key=parties.key_of(draft.party),
+    )
+    if not same.exists():
+        text = _("只能延续本单位对同一主体、同一名单已经公示的记录。请核对所延续的记录。")
+        return [Bar("foreign_follows", text)]
+    if Listing.objects.filter(follows=old).exists():
+        text = _("这条记录已有延续它的案件。请在那个案件中办理。")
+        return [Bar("followed", text)]
+    return []
 
 
 def bars_to_content(

@@ -137,6 +137,13 @@ def of_another_party() -> None:
     copy_of(listing, follows=make_listing(listing.rule))
 
 
+def of_another_authority() -> None:
+    listing = make_listing()
+    authority = make_authority("测试县市场监督管理局")
+    maker, checker = make_staff(authority)
+    copy_of(listing, follows=listing, authority=authority, maker=maker, checker=checker)
+
+
 def other_chain() -> None:
     listing = make_listing()
     case = make_case(listing.rule, party=listing.entity)
@@ -390,6 +397,7 @@ GUARDS: dict[str, Attempt] = {
     "step_is_never_deleted": lambda: removed(step()),
 }
 MORE_GUARDS: list[tuple[str, Attempt]] = [
+    ("listing_follows_its_own_chain_i", of_another_authority),
     *(
         (
             "listing_decision_never_changes",
