@@ -64,7 +64,11 @@ class Decision:
 def bars(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     """Every reason why the case may not be released with this decision."""
     decision, today = Decision.read(payload), day_of(at)
-    found = [*bars_to_state(listing), *bars_to_document(decision, today)]
+    found = [
+        *bars_to_state(listing),
+        *bars_to_document(decision, today),
+        *bars_to_conduct(listing, decision),
+    ]
     if decision.decided_on is None:
         return found
     try:
@@ -101,6 +105,14 @@ def bars_to_document(decision: Decision, today: date) -> list[Bar]:
     return found
 
 
+def bars_to_conduct(listing: Listing, decision: Decision) -> list[Bar]:
+    conduct_on, decided_on = listing.conduct_on, decision.decided_on
+    if conduct_on and decided_on and conduct_on > decided_on:
+        text = _("行为发生日期 %(day)s 晚于决定日期。请核对两个日期。")
+        return [Bar("conduct_late", text % {"day": conduct_on})]
+    return []
+
+
 def bars_to_notice(listing: Listing, rule: ListRule, decision: Decision) -> list[Bar]:
     decided_on, closes_on = decision.decided_on, listing.notice_closes_on
     noticed_on = decision.noticed_on or listing.noticed_on
@@ -112,6 +124,10 @@ def bars_to_notice(listing: Listing, rule: ListRule, decision: Decision) -> list
         text = _("陈述申辩期到 %(last)s 为止，决定日期最早为 %(first)s。")
         words = {"last": closes_on, "first": closes_on + DAY}
         found.append(Bar("window_open", text % words))
+    if closes_on and noticed_on != listing.noticed_on:
+        # The window was counted from the day on record; another day has another window.
+        text = _("告知的送达日期与已记录的 %(day)s 不同。请先重新记录告知。")
+        found.append(Bar("other_notice", text % {"day": listing.noticed_on}))
     if decided_on and noticed_on and noticed_on > decided_on:
         found.append(Bar("notice_late", _("告知日期晚于决定日期。请核对两个日期。")))
     content = contents.read(listing)
@@ -172,7 +188,7 @@ def bars_to_display(
     same = Listing.objects.released().filter(
         party_key=listing.party_key,
         list_type=listing.list_type_id,
-        decision_no=decision.decision_no,
+        decision_no=decision.decision_no.strip(),
         ended_at=None,
     )
     if listing.follows_id is not None:
