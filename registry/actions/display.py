@@ -13,6 +13,7 @@ from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
 from registry.models import Act, Listing, Measure, Proposal, Role, User
+from registry.workdays import DAY
 
 EndReason = Listing.EndReason
 # The duty is the next working day; after this the missing look is on record as lapsed.
@@ -118,6 +119,9 @@ def bars_to_shortening(
     if "displayed_until" not in payload:
         return []
     until, old = date.fromisoformat(payload["displayed_until"]), listing.displayed_until
+    if listing.review_by:
+        # Without the amendment it would have left display on the day after.
+        old = listing.review_by + DAY
     if listing.displayed_from is None or until <= max(listing.displayed_from, day_of(at)):
         text = _("截止日期须在今天之后。要立即停止公示，请提请终止公示。")
         return [Bar("until_past", text)]
