@@ -35,6 +35,8 @@ SECRET_KEY = required(
 ALLOWED_HOSTS = [
     host.strip() for host in env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 ]
+# How many proxies of our own stand before the site, each adding to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 0)
 SITE_NAME = env.str("SITE_NAME", "")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()
