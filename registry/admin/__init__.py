@@ -1,0 +1,1 @@
+"""The pages of the workplace that are about the register, by noun."""
