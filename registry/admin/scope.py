@@ -1,6 +1,8 @@
 """What every page of the workplace has in common: whose rows, and whose right to see them."""
 
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -9,8 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from registry.models import Role, User
 
@@ -19,6 +20,15 @@ M = TypeVar("M", bound=Model)
 # The pages of Django's own that stay; history, deletion and redirects go.
 KEPT = ("_changelist", "_add", "_change")
 EVERYBODY = frozenset(Role)
+
+
+class Todo(NamedTuple):
+    """One kind of work that waits: how much of it, where all of it is, the next few."""
+
+    title: str
+    n: int
+    url: str
+    next_few: Sequence[tuple[str, str, str]] = ()  # what, where, until when
 
 
 def staff_of(request: HttpRequest) -> User:
@@ -58,7 +68,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
     # Parameters by which the list of rows may be asked for.
     lookups: tuple[str, ...] = ()
     # Under which heading of the menu the page stands, see `portal.staff`.
-    section: Any = gettext_lazy("资料")
+    section: Any = _("资料")
 
     actions = None
     show_full_result_count = False
@@ -126,6 +136,12 @@ class StaffAdmin(admin.ModelAdmin[M]):
         refuse_popups(request)
         return super().changeform_view(request, *args, **kwargs)
 
+    # --- What waits ----------------------------------------------------------------------
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        """What of this page the user should see first; shown on the site's index."""
+        return []
+
     # --- Which pages ---------------------------------------------------------------------
 
     def get_urls(self) -> list[URLPattern]:
@@ -149,4 +165,4 @@ class StaffAdmin(admin.ModelAdmin[M]):
 
 def refuse_popups(request: HttpRequest) -> None:
     if IS_POPUP_VAR in request.GET or IS_POPUP_VAR in request.POST:
-        raise Http404(_("没有这样的页面。"))
+        raise Http404
