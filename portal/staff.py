@@ -96,7 +96,7 @@ class StaffSite(AdminSite):
         admin_class: type[ModelAdmin[Any]] | None = None,
         **options: Any,
     ) -> None:
-        """Libraries register pages of their own, which know no authority: they are left out."""
+        """Libraries register pages that know no authority: those are left out."""
         if getattr(admin_class, "knows_authority", False):
             super().register(model_or_iterable, admin_class, **options)
 
@@ -167,4 +167,3 @@ def end_overdue_session(request: HttpRequest, at: datetime) -> None:
         messages.info(request, _("登录已经过期，刚才的内容没有保存。请重新登录。"))
     elif SEEN not in session or away >= RESOLUTION:
         session[STARTED], session[SEEN] = started, now
-

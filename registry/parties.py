@@ -71,7 +71,9 @@ def bars_to_person(draft: PersonDraft, conduct_on: date | None) -> list[Bar]:
     elif draft.birth is None:
         bars.append(Bar("no_birth_day", _("该证件号码不含出生日期，请另行填写出生日期。")))
     elif persons.age_on(draft.birth, conduct_on) < persons.ADULT_AT:
-        bars.append(Bar("minor", _("行为时未满十八周岁的人不得列入任何名单。请撤下这条记录。")))
+        bars.append(
+            Bar("minor", _("行为时未满十八周岁的人不得列入任何名单。请撤下这条记录。"))
+        )
     return bars
 
 

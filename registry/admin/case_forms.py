@@ -1,4 +1,4 @@
-"""What is typed about a case. A form knows what is well-formed; what may be, actions say."""
+"""What is typed about a case. Forms know what is well-formed; what may be, actions say."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -23,6 +23,8 @@ from registry.workdays import DAY
 
 NOTHING = ("", "---------")
 DETAIL = "detail_"
+# What every list records, in the order of the page.
+CONTENT = ("ground", "facts", "amount", "performance")
 LONG = forms.Textarea(attrs={"rows": 4})
 # Where on the page the reason of a bar belongs; all others stand at the top.
 FIELD_OF = {
@@ -215,9 +217,7 @@ class ReleaseForm(ActForm, DecisionFields):
 
 
 class ContentFields(forms.Form):
-    ground = forms.CharField(
-        label=gettext_lazy("列入事由"), max_length=300, required=False
-    )
+    ground = forms.CharField(label=gettext_lazy("列入事由"), max_length=300, required=False)
     facts = forms.CharField(label=gettext_lazy("认定事实"), required=False, widget=LONG)
     amount = forms.DecimalField(
         label=gettext_lazy("金额（元）"),
@@ -266,9 +266,8 @@ class ContentFields(forms.Form):
 
     def content(self) -> dict[str, Any]:
         """The fields that `CaseDraft` names."""
-        names = ("ground", "facts", "amount", "performance")
         return {
-            **{name: self.cleaned_data[name] for name in names},
+            **{name: self.cleaned_data[name] for name in CONTENT},
             "measures": tuple(self.cleaned_data["measures"]),
             "details": self.details(),
         }
@@ -372,9 +371,7 @@ class CaseForm(ContentFields, DecisionFields):
     )
     name = forms.CharField(label=gettext_lazy("姓名"), max_length=60, required=False)
     document = forms.CharField(label=gettext_lazy("证件类型"), required=False)
-    number = forms.CharField(
-        label=gettext_lazy("证件号码"), max_length=30, required=False
-    )
+    number = forms.CharField(label=gettext_lazy("证件号码"), max_length=30, required=False)
     born_on = Days(
         label=gettext_lazy("出生日期"),
         help_text=gettext_lazy("只在证件号码不含出生日期时填写；核对年龄后不保存。"),
@@ -404,6 +401,22 @@ class CaseForm(ContentFields, DecisionFields):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fit_content(rule)
         self.fit_decision(rule)
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields in the order of the file, under headings."""
+        details = tuple(name for name in self.fields if name.startswith(DETAIL))
+        headed = (
+            (_("当事人"), ("party", *self.OF_PERSON)),
+            (_("认定"), (*CONTENT, *details, "conduct_on", "measures")),
+            (_("告知和决定"), ("noticed_on", *DecisionFields.base_fields)),
+        )
+        return [
+            (heading, [self[name] for name in names if self.is_asked(name)])
+            for heading, names in headed
+        ]
+
+    def is_asked(self, name: str) -> bool:
+        return name in self.fields and not self.fields[name].widget.is_hidden
 
     def clean(self) -> dict[str, Any]:
         found = super().clean() or {}
@@ -446,4 +459,3 @@ def by_kind(rules: Iterable[ListRule]) -> list[tuple[str, list[ListRule]]]:
     for rule in sorted(rules, key=lambda rule: str(rule.list_type)):
         kinds.setdefault(str(rule.list_type.get_kind_display()), []).append(rule)
     return list(kinds.items())
-

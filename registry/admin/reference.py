@@ -27,7 +27,15 @@ class ListTypeAdmin(StaffAdmin[ListType]):
     list_filter = ("kind",)
     lookups = ("kind__exact",)
     search_fields = ("code", "name_zh", "name_en")
-    fields = ("code", "name_zh", "name_en", "kind", "section", "authority_zh", "authority_en")
+    fields = (
+        "code",
+        "name_zh",
+        "name_en",
+        "kind",
+        "section",
+        "authority_zh",
+        "authority_en",
+    )
 
 
 @admin.register(ListRule)

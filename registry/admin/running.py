@@ -1,4 +1,4 @@
-"""What auditors and operators look at: the trail, what is owed to others, who works here."""
+"""What auditors and operators look at: the trail, what is owed, and who works here."""
 
 from typing import Any
 
@@ -114,7 +114,11 @@ class UserAdmin(StaffAdmin[User]):
         return Role.OPERATOR in staff_of(request).roles
 
     def get_form(
-        self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any
+        self,
+        request: HttpRequest,
+        obj: User | None = None,
+        change: bool = False,
+        **kwargs: Any,
     ) -> type[forms.ModelForm[User]]:
         form = super().get_form(request, obj, change=change, **kwargs)
         return type(form.__name__, (form,), {"by": staff_of(request)})
@@ -135,5 +139,7 @@ class UserAdmin(StaffAdmin[User]):
 
     @admin.display(description=_("权限"))
     def held(self, user: User) -> str:
-        roles = (Role(group.name) for group in user.groups.all() if group.name in Role.values)
+        roles = (
+            Role(group.name) for group in user.groups.all() if group.name in Role.values
+        )
         return "、".join(str(role.label) for role in roles)

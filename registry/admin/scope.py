@@ -1,4 +1,4 @@
-"""What every page of the workplace has in common: whose rows, and whose right to see them."""
+"""What every page of the workplace has in common: whose rows, whose right to see them."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,12 +1,13 @@
-"""What a page shows of a case, and to whom: natural persons to their maker and checker only."""
+"""What a page shows of a case, and to whom: persons to their maker and checker only."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 from registry import contents, vault
 from registry.contents import Content
+from registry.days import CIVIL_TIME
 from registry.models import Listing, Role, User
 from registry.models.rule_codes import Detail
 
@@ -20,6 +21,21 @@ class Identity(NamedTuple):
 class Line(NamedTuple):
     label: object
     value: object
+
+
+def shown(lines: list[Line]) -> list[Line]:
+    """Lines that say something, with days and moments as people read them."""
+    return [
+        Line(line.label, spelt(line.value))
+        for line in lines
+        if line.value not in (None, "")
+    ]
+
+
+def spelt(value: object) -> object:
+    if isinstance(value, datetime):
+        return f"{value.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def may_read(user: User, listing: Listing) -> bool:
@@ -71,7 +87,7 @@ def content_lines(listing: Listing, content: Content) -> list[Line]:
         Line(_("陈述申辩"), content.defence),
         Line(_("对陈述申辩的答复"), content.defence_answer),
     ]
-    return [line for line in lines if line.value not in (None, "")]
+    return shown(lines)
 
 
 def procedure_lines(listing: Listing) -> list[Line]:
@@ -97,7 +113,7 @@ def procedure_lines(listing: Listing) -> list[Line]:
         Line(_("经办人"), listing.maker),
         Line(_("审核人"), listing.checker),
     ]
-    return [line for line in lines if line.value not in (None, "")]
+    return shown(lines)
 
 
 def is_shown(listing: Listing, at: datetime) -> bool:
