@@ -1,6 +1,7 @@
 """The table of contents of the site. Chinese without a prefix, English under /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path
 
 from portal import health, views
@@ -21,6 +22,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
+        path("admin/", admin.site.urls),
         path("", include(site)),
         prefix_default_language=False,
     ),

@@ -21,6 +21,7 @@ from registry.actions.proposals import (
     withdraw,
 )
 from registry.actions.release import Decision
+from registry.actions.staff import assign
 from registry.actions.sweep import (
     SweepError,
     confirm_clock,
@@ -35,6 +36,7 @@ __all__ = (
     "SweepError",
     "accept",
     "answer_defence",
+    "assign",
     "confirm_clock",
     "drop_case",
     "emergency_end",
