@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms as django_forms
 from django.contrib import admin, messages
@@ -21,14 +21,16 @@ from registry import clock, contents
 from registry.actions import Decision
 from registry.admin import case_acts, seen
 from registry.admin.case_acts import By, CaseAct, Done
+from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, StateFilter, waiting
-from registry.admin.case_forms import CaseForm, ListForm, by_kind, show_refusal
+from registry.admin.case_forms import CaseForm, ListForm, by_kind
 from registry.admin.filing import file_case
 from registry.admin.scope import StaffAdmin, Todo, staff_of
 from registry.errors import RegistryError
 from registry.models import Listing, ListRule, Role, User
 
 WORK = gettext_lazy("办理")
+T = TypeVar("T")
 
 
 @admin.register(Listing)
@@ -167,7 +169,7 @@ class ListingAdmin(StaffAdmin[Listing]):
         return super().get_queryset(request).select_related("rule", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/<slug:name>/", self.act_view, "act")]
+        return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
 
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -200,7 +202,7 @@ def key_of(user: User, text: str) -> str:
     return f"{user.pk}-{text}"
 
 
-def attempt(form: django_forms.Form, do: Callable[[], Any]) -> Any:
+def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
     """What `do` returns; None where it was refused, and the form says why."""
     try:
         return do()

@@ -18,6 +18,7 @@ from registry.days import day_of
 from registry.errors import Bar, UnknownError
 from registry.models import Act, Listing, Measure, Proposal
 from registry.models.rule_codes import Detail
+from registry.workdays import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +154,7 @@ def of_last_day(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:
 
 
 def last_day(until: date | None) -> str:
-    return "" if until is None else (until - terms.DAY).isoformat()
+    return "" if until is None else (until - DAY).isoformat()
 
 
 # --- All others --------------------------------------------------------------------------

@@ -38,9 +38,10 @@ class OutcomeFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = self.value()
-        if wanted in Proposal.Outcome.values:
-            return queryset.filter(outcome=wanted)
-        return queryset if wanted == "all" else queryset.open()
+        if wanted == "all":
+            return queryset
+        # Nothing is what an open one has for an outcome.
+        return queryset.filter(outcome=wanted if wanted in Proposal.Outcome.values else "")
 
 
 @admin.register(Proposal)
@@ -78,7 +79,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     # --- One proposal --------------------------------------------------------------------
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/<slug:name>/", self.answer_view, "answer")]
+        return [self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer")]
 
     def change_view(
         self,

@@ -42,10 +42,10 @@ class OutboxAdmin(StaffAdmin[Outbox]):
     ordering = ("-made_at", "-pk")
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField[Group]):
     """The roles by what they are called in the office."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Group) -> str:
         return str(Role(obj.name).label)
 
 

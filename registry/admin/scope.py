@@ -155,7 +155,8 @@ class StaffAdmin(admin.ModelAdmin[M]):
     def work(self, route: str, view: Any, name: str) -> URLPattern:
         """A page of our own below this model's address, for those who may sign in."""
         full = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return path(route, self.admin_site.admin_view(view), name=full)
+        page: URLPattern = path(route, self.admin_site.admin_view(view), name=full)
+        return page
 
     def page(self, request: HttpRequest, title: object, **more: Any) -> dict[str, Any]:
         """The context that the templates of the site read."""
