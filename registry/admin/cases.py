@@ -22,10 +22,10 @@ from registry.actions import Decision
 from registry.admin import case_acts, seen
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
-from registry.admin.case_filters import DueFilter, StateFilter, waiting
+from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
 from registry.admin.case_forms import CaseForm, ListForm, by_kind
 from registry.admin.filing import file_case
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.errors import RegistryError
 from registry.models import Listing, ListRule, Role, User
 
@@ -40,13 +40,9 @@ class ListingAdmin(StaffAdmin[Listing]):
     )
     authority_path = "authority"
     section = WORK
-    list_display = ("known_as", "list_type", "party", "stands", "decided_on", "last_day")
-    list_filter = (
-        StateFilter,
-        DueFilter,
-        ("list_type", admin.RelatedOnlyFieldListFilter),
-    )
-    lookups = ("state", "due", "list_type__code__exact")
+    list_display = ("known_as", "on_list", "party", "stands", "decided_on", "last_day")
+    list_filter = (StateFilter, DueFilter, ListFilter)
+    lookups = ("state", "due", "list")
     search_fields = (
         "decision_no",
         "^case",
@@ -55,10 +51,12 @@ class ListingAdmin(StaffAdmin[Listing]):
     )
     search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
     list_select_related = ("list_type", "entity")
-    sortable_by = ("list_type", "decided_on", "last_day")
+    sortable_by = ("on_list", "decided_on", "last_day")
     ordering = ("-opened_at", "-pk")
 
     # --- The list ------------------------------------------------------------------------
+
+    on_list = labelled("list_type", gettext_lazy("名单类型"))
 
     @admin.display(description=gettext_lazy("文书号或者案件编号"))
     def known_as(self, listing: Listing) -> str:
@@ -73,9 +71,9 @@ class ListingAdmin(StaffAdmin[Listing]):
     def stands(self, listing: Listing) -> str:
         return str(listing.state.label)
 
-    @admin.display(description=gettext_lazy("公示截止"), ordering="displayed_until")
-    def last_day(self, listing: Listing) -> Any:
-        return seen.spelt(listing.displayed_until)
+    @admin.display(description=gettext_lazy("公示最后一日"), ordering="displayed_until")
+    def last_day(self, listing: Listing) -> str:
+        return seen.last_day(listing.displayed_until)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         if not self.has_view_permission(request):

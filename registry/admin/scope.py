@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Manager, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -128,7 +128,8 @@ class StaffAdmin(admin.ModelAdmin[M]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         refuse_popups(request)
-        return super().changelist_view(request, extra_context)
+        named = {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+        return super().changelist_view(request, named)
 
     def changeform_view(
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -162,6 +163,20 @@ class StaffAdmin(admin.ModelAdmin[M]):
         """The context that the templates of the site read."""
         site = self.admin_site.each_context(request)
         return {**site, "opts": self.opts, "title": title, **more}
+
+
+def labelled(name: str, label: Any) -> Any:
+    """A field of the row under a label of our own, where the model gives it none."""
+
+    @admin.display(description=label, ordering=name)
+    def value(self: Any, row: Model) -> Any:
+        found = getattr(row, name)
+        if isinstance(found, Manager):
+            return "、".join(map(str, found.all()))
+        label_of = getattr(row, f"get_{name}_display", None)
+        return label_of() if label_of else found
+
+    return value
 
 
 def refuse_popups(request: HttpRequest) -> None:

@@ -38,6 +38,6 @@ def test_a_filed_case_waits_for_the_checker_and_is_released(
     page = desk.accept()
 
     listing = Listing.objects.on_display(now).get()
-    assert "公示期为 2026-03-16 至 2029-03-17（不含当日），期满自动停止公示。" in page
+    assert "公示期为 2026-03-16 至 2029-03-16，期满自动停止公示。" in page
     assert listing.measures.count() == 1
     assert (listing.maker, listing.checker) == (desk.maker, desk.checker)
