@@ -81,7 +81,7 @@ def office_name(branch: words.OfficeName, division: Division) -> str:
     if not division.parent:
         return division.name + branch.province
     is_county = division.level == "county"
-    return division.name + (is_county and branch.county or branch.below)
+    return division.name + ((is_county and branch.county) or branch.below)
 
 
 def superior_name(branch: words.OfficeName, division: Division) -> str:

@@ -154,9 +154,7 @@ OFFICES = (
     OfficeName("应急管理厅", "应急管理局", "Emergency Management Bureau"),
     OfficeName("民政厅", "民政局", "Civil Affairs Bureau"),
     OfficeName("工业和信息化厅", "工业和信息化局", "Industry and Information Bureau"),
-    OfficeName(
-        "发展和改革委员会", "发展和改革委员会", "Development and Reform Commission"
-    ),
+    OfficeName("发展和改革委员会", "发展和改革委员会", "Development and Reform Commission"),
 )
 # Offices with nobody below them.
 SINGLE_OFFICES = (

@@ -99,7 +99,7 @@ class Book:
         """Days of decisions that are on display today by the rule alone."""
         kind = self.newest.term_kind
         if kind in (TermKind.PRINTED, TermKind.KEPT):
-            return list(self.days(today, lambda window: True, back=900))
+            return list(self.days(today, bool, back=900))
         return list(self.days(today, lambda window: is_shown(window, today)))
 
     def day_for(self, fits: Callable[[Window], bool], today: date) -> date | None:

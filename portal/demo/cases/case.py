@@ -113,7 +113,10 @@ class Planner:
             noticed_on=noticed_on,
             released_on=book.released_on(decided_on),
             decision=Decision(
-                self.decision_no(staff, plan, decided_on), decided_on, term=term, until=until
+                self.decision_no(staff, plan, decided_on),
+                decided_on,
+                term=term,
+                until=until,
             ),
         )
 

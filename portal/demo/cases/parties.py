@@ -3,11 +3,13 @@
 from collections import deque
 from dataclasses import dataclass
 from datetime import date
+from itertools import cycle, islice
 
 from django.contrib.auth.models import Group
 
 from portal.demo import accounts, fictitious
 from portal.demo import vocabulary as words
+from portal.demo.vocabulary import Division
 from registry.models import Authority, Entity, Identifier, Role, User
 from registry.parties import SUBJECTS
 
@@ -15,6 +17,7 @@ from registry.parties import SUBJECTS
 MIX = "EEEBEEFEESEG"
 # Authorities are organisations too, but stand on no list here.
 OFFICE_TYPE = "机关"
+DIVISION_OF = {one.code: one for one in fictitious.DIVISIONS.values()}
 
 
 class Pool:
@@ -60,15 +63,18 @@ class Pool:
                     return entity
         raise LookupError((subjects, before, word, place))
 
-    def cancelled(self, today: date, n: int) -> list[tuple[Entity, date]]:
+    def struck_off(self, today: date, n: int) -> list[tuple[Entity, date]]:
         """Enterprises struck off in the last two years, long after their registration."""
-        found = []
-        for entity in self.by_letter["E"]:
-            since, born = entity.status_on, entity.registered_on
-            if entity.status == Entity.Status.CANCELLED and since and born:
-                if 30 < (today - since).days < 730 and (since - born).days > 300:
-                    found.append((entity, since))
-        return found[:n]
+        found = (
+            (entity, since)
+            for entity in self.by_letter["E"]
+            if entity.status == Entity.Status.CANCELLED
+            and (since := entity.status_on)
+            and (born := entity.registered_on)
+            and 30 < (today - since).days < 730
+            and (since - born).days > 300
+        )
+        return list(islice(found, n))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +93,34 @@ class Offices:
         self.by_name = {one.name: one for one in Authority.objects.all()}
         self.branches = {branch.below: branch for branch in words.OFFICES}
         self.staff: dict[str, Staff] = {}
+        # Persons have no seat: the counties take turns.
+        counties = [one.code for one in DIVISION_OF.values() if one.level == "county"]
+        self.somewhere = cycle(counties)
 
     def for_party(self, office: str, entity: Entity | None) -> Staff:
         """Of the branch whose office stands nearest above the party."""
         branch = self.branches.get(office)
         if branch is None:
             return self.staffed(office)
-        region = entity.region if entity else None
-        codes = []
-        while region is not None:
-            codes.append(region.code)
-            region = region.parent
-        for code in codes:
-            name = self.name(branch, code)
-            if name in self.by_name:
-                return self.staffed(name)
-        return self.staffed(self.name(branch, words.PROVINCE.code))
+        code = entity.region_id if entity else next(self.somewhere)
+        division = DIVISION_OF.get(f"{code}", words.PROVINCE)
+        while self.name(branch, division) not in self.by_name:
+            division = DIVISION_OF[f"{division.parent}"]
+        return self.staffed(self.name(branch, division))
 
-    def name(self, branch: words.OfficeName, code: str) -> str:
-        division = next(one for one in fictitious.DIVISIONS.values() if one.code == code)
-        name = fictitious.office_name(branch, division)
-        above = fictitious.superior_name(branch, division)
+    def name(self, branch: words.OfficeName, division: Division) -> str:
         # What its districts would do is done by the authority of the demo accounts.
-        return accounts.AUTHORITY if above == accounts.AUTHORITY else name
+        above = fictitious.superior_name(branch, division)
+        if above == accounts.AUTHORITY:
+            return above
+        return fictitious.office_name(branch, division)
 
     def staffed(self, name: str) -> Staff:
         if name not in self.staff:
             authority = self.by_name[name]
             self.staff[name] = Staff(
-                authority, *(officer(authority, role) for role in (Role.MAKER, Role.CHECKER))
+                authority,
+                *(officer(authority, role) for role in (Role.MAKER, Role.CHECKER)),
             )
         return self.staff[name]
 

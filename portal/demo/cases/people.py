@@ -1,4 +1,4 @@
-"""Fictitious persons: rare surnames, the letters of the demo's brands, numbers of nowhere."""
+"""Fictitious persons: rare surnames, uncommon given names, numbers of nowhere."""
 
 from datetime import date
 
@@ -32,3 +32,7 @@ def name_of(serial: int) -> str:
         + BRAND_SECOND[(rest + first + surname * 5) % len(BRAND_SECOND)]
         + BRAND_FIRST[first]
     )
+
+
+# Answers for the breach of a company the greeting names.
+EXAMPLE = person(900)

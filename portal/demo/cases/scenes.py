@@ -9,7 +9,7 @@ from datetime import date
 from portal.demo.cases import stories
 from portal.demo.cases.book import Book
 from portal.demo.cases.case import Case, Planner
-from portal.demo.cases.people import NAMESAKE
+from portal.demo.cases.people import EXAMPLE, NAMESAKE
 from portal.demo.cases.play import AnyStory
 from portal.demo.cases.wording import Plan
 from registry import terms
@@ -51,7 +51,9 @@ def the_shown(planner: Planner) -> Iterator[AnyStory]:
         days = book.days_shown(planner.today)
         n = plan.n_units + plan.n_persons
         for i in range(n if days else 0):
-            yield stories.shown(shown_case(planner, plan, book, days[i * len(days) // n], i))
+            yield stories.shown(
+                shown_case(planner, plan, book, days[i * len(days) // n], i)
+            )
 
 
 def shown_case(planner: Planner, plan: Plan, book: Book, day: date, i: int) -> Case:
@@ -145,7 +147,9 @@ def the_persons(planner: Planner) -> Iterator[AnyStory]:
     """Namesakes on the court's list, and those who answer for a unit's breach."""
     for days in (40, 220, 330):
         party = planner.person(NAMESAKE)
-        yield stories.shown(planner.case("SPC_DEFAULTER_OPEN", planner.ago(days), party=party))
+        yield stories.shown(
+            planner.case("SPC_DEFAULTER_OPEN", planner.ago(days), party=party)
+        )
     party = planner.person(NAMESAKE)
     yield stories.shown(planner.case("MEM_SAFETY", planner.ago(260), party=party))
     known = Entity.objects.get(name=TROUBLED)
@@ -157,8 +161,9 @@ def the_persons(planner: Planner) -> Iterator[AnyStory]:
         ("MEM_SAFETY", 320, None),
     ):
         unit = planner.case(code, planner.ago(days), party=entity)
+        party = EXAMPLE if entity else planner.person()
         responsible = planner.case(
-            code, planner.ago(days - 14), party=planner.person(), staff=unit.staff
+            code, planner.ago(days - 14), party=party, staff=unit.staff
         )
         yield stories.gives_rise(unit, responsible)
 
@@ -239,10 +244,14 @@ def the_asked(planner: Planner) -> Iterator[AnyStory]:
     facts = {"facts": "经复核更正：登记的住所已经变更，新住所核查时仍无法联系。"}
     for_court = {"reason": str(Reason.REVOKED), "document": "云澜市监撤〔示例〕2号"}
     yield stories.waiting_for(case("SAMR_ABNORMAL", 130), Act.END, end, on=ago(1))
-    yield stories.waiting_for(case("REG_PENALTY_GENERAL", 90), Act.END, for_court, on=ago(2))
+    yield stories.waiting_for(
+        case("REG_PENALTY_GENERAL", 90), Act.END, for_court, on=ago(2)
+    )
     yield stories.waiting_for(case("SAMR_ABNORMAL", 95), Act.AMEND, facts, on=ago(1))
     yield stories.waiting_for(case("SAMR_ABNORMAL", 340), Act.REVIEW, {}, on=ago(2))
-    yield stories.waiting_to_show_again(case("SAMR_SERIOUS", 180), held_on=ago(60), on=ago(1))
+    yield stories.waiting_to_show_again(
+        case("SAMR_SERIOUS", 180), held_on=ago(60), on=ago(1)
+    )
     yield stories.stale(case("SAMR_ABNORMAL", 75), facts, on=ago(3))
     yield stories.stale(case("SAMR_SERIOUS", 210), facts, on=ago(4))
     yield stories.taken_down(case("SAMR_ABNORMAL", 50), on=ago(2), confirmed=False)
@@ -296,7 +305,7 @@ def the_ended(planner: Planner) -> Iterator[AnyStory]:
     for code, days in (("SPC_DEFAULTER_TERM", 330), ("STA_MAJOR_TAX", 290)):
         case = planner.case(code, planner.ago(days), party=planner.person())
         yield stories.ended(case, Reason.DIED, on=planner.ago(35))
-    for entity, status_on in planner.pool.cancelled(planner.today, 3):
+    for entity, status_on in planner.pool.struck_off(planner.today, 3):
         case = planner.case("SAMR_ABNORMAL", status_on - 100 * DAY, party=entity)
         yield stories.ended(case, Reason.DEREGISTERED, on=status_on + 5 * DAY)
 

@@ -7,6 +7,7 @@ from typing import Any
 from portal.demo.cases.case import Case, moment
 from portal.demo.cases.play import Story
 from registry import actions
+from registry.days import day_of
 from registry.models import Act, Listing, Proposal
 from registry.workdays import DAY
 
@@ -57,7 +58,9 @@ def dropped(case: Case) -> Story[Listing]:
     return actions.drop_case(listing, reason, by=case.staff.maker, at=at)
 
 
-def proposed(case: Case, *, on: date | None = None, hearing: bool = False) -> Story[Proposal]:
+def proposed(
+    case: Case, *, on: date | None = None, hearing: bool = False
+) -> Story[Proposal]:
     """Told or heard, and put before the second person."""
     listing = yield from (heard if hearing else told)(case)
     at = yield case.at(on or case.released_on, 14)
@@ -69,8 +72,8 @@ def proposed(case: Case, *, on: date | None = None, hearing: bool = False) -> St
 
 
 def released(case: Case) -> Story[Listing]:
-    """On display by two people; every third party was heard before."""
-    proposal = yield from proposed(case, hearing=case.n % 3 == 0)
+    """On display by two people; every sixth party was heard before."""
+    proposal = yield from proposed(case, hearing=case.n % 6 == 0)
     at = yield case.at(case.released_on, 16)
     return actions.accept(proposal, by=case.staff.checker, at=at)
 
@@ -184,7 +187,7 @@ def lapsed(case: Case) -> Story[Proposal]:
 
 def later(at: datetime) -> datetime:
     """The sweep of the night after."""
-    return moment(at.date() + DAY)
+    return moment(day_of(at) + DAY)
 
 
 def waiting_for(

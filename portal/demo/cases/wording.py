@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
+from portal.demo.vocabulary import PROVINCE
 from registry.models import Authority
 from registry.models.rule_codes import Detail
 
@@ -118,7 +119,7 @@ def spelt(amount: Decimal | None) -> str:
 DETAILS: dict[str, Callable[[Occasion], str]] = {
     Detail.ROLE: lambda one: "法定代表人" if one.is_person else "",
     Detail.COURT: lambda one: one.authority.name,
-    Detail.PROVINCE: lambda one: "示例省",
+    Detail.PROVINCE: lambda _: PROVINCE.name,
     Detail.CASE_NO: lambda one: f"（{one.year}）{one.place}执{100 + one.n}号",
     Detail.BASIS_DOC_NO: lambda one: f"（{one.year - 1}）{one.place}民初{300 + one.n}号",
     Detail.BASIS_UNIT: lambda one: one.authority.name,
@@ -126,7 +127,7 @@ DETAILS: dict[str, Callable[[Occasion], str]] = {
     Detail.OBLIGATION: lambda one: one.content,
     Detail.FIELD: lambda one: one.ground.kind,
     Detail.PERMIT_NAME: lambda one: one.ground.kind,
-    Detail.PERMIT_KIND: lambda one: "普通",
+    Detail.PERMIT_KIND: lambda _: "普通",
     Detail.CERTIFICATE_NO: lambda one: f"示{one.year}{one.authority.region_id}{one.n:05}",
     Detail.CONTENT: lambda one: one.content,
     Detail.VALID_FROM: lambda one: f"{one.decided_on}",
@@ -136,7 +137,7 @@ DETAILS: dict[str, Callable[[Occasion], str]] = {
     Detail.COMMITMENT_KIND: lambda one: one.ground.kind,
     Detail.YEAR: lambda one: f"{one.year - 1}",
     Detail.CUSTOMS_CODE: lambda one: f"9900{one.n:06}",
-    Detail.GRADE: lambda one: "高级认证企业",
+    Detail.GRADE: lambda _: "高级认证企业",
     Detail.BATCH_NO: lambda one: f"第{'一二三四五'[one.n % 5]}批",
 }
 
