@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from registry.models import Outbox
+from repair import mail
 
 logger = logging.getLogger(__name__)
 
@@ -21,7 +22,11 @@ def nobody(message: Outbox, at: datetime) -> None:
 
 
 # By the part of the kind before the dot; repair and the feeds add their own.
-SENDERS: dict[str, Sender] = {"listing": nobody, "review": nobody}
+SENDERS: dict[str, Sender] = {
+    "listing": nobody,
+    "review": nobody,
+    "repair": mail.send,
+}
 
 
 def relay(at: datetime) -> int:

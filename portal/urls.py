@@ -19,7 +19,11 @@ urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("robots.txt", views.robots, name="robots"),
-    *i18n_patterns(path("", include(site)), prefix_default_language=False),
+    *i18n_patterns(
+        path("repair/", include("repair.urls")),
+        path("", include(site)),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "portal.views.bad_request"

@@ -36,6 +36,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
+from tests.repair import attempts as repair
 
 OURS = ("registry", "repair", "portal")
 
@@ -138,6 +139,7 @@ def open_rule(**fields: object) -> object:
 
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
+    **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
     "authority_uscc_has_18_characters": lambda: make_authority(uscc=make_uscc()[:17]),
@@ -219,6 +221,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 
 # More ways to break a constraint that says several things.
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
+    *repair.MORE_ATTEMPTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
