@@ -37,7 +37,7 @@ from portal.demo.seed import seed
 from registry import clock
 seed(at=clock.now())
 accounts.write(accounts.keep(settings.DATA_DIR / "accounts.json"))
-seed_cases(at=clock.now())
+seed_cases(at=clock.now(), receipt=settings.DATA_DIR / "receipt.json")
 """
 REFUSED = "refused by policy:"
 REPORT_REFUSALS = f"""

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -14,7 +15,7 @@ from portal.demo.cases import wording
 from portal.demo.cases.people import EXAMPLE, NAMESAKE, name_of, person
 from portal.demo.cases.play import Story, play
 from portal.demo.cases.scenes import TROUBLED
-from portal.demo.cases.seed import seed_cases
+from portal.demo.cases.seed import read_receipt, seed_cases
 from portal.demo.seed import seed
 from portal.tick import tick
 from registry import actions, contents, persons, vault
@@ -29,6 +30,9 @@ from registry.models import (
     Proposal,
     Step,
 )
+from repair import access
+from repair.models import Application
+from repair.models import Step as RepairStep
 
 pytestmark = pytest.mark.django_db
 
@@ -50,8 +54,15 @@ REVIEWED_YEARLY = {
 }
 
 
+@pytest.fixture(scope="module")
+def receipt(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "receipt.json"
+
+
 @pytest.fixture(scope="module", autouse=True)
-def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def played(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, receipt: Path
+) -> Iterator[None]:
     """The demo, seeded once for this file; each test rolls back to it."""
     with (
         django_db_blocker.unblock(),
@@ -59,7 +70,7 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
         transaction.atomic(),
     ):
         seed(at=AT)
-        seed_cases(at=AT)
+        seed_cases(at=AT, receipt=receipt)
         yield
         transaction.set_rollback(True)
         transaction.set_rollback(True, using="vault")
@@ -71,7 +82,7 @@ def played(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 def test_there_are_enough_and_it_writes_them_once() -> None:
     assert 450 <= Listing.objects.count() <= 650
     assert Listing.objects.on_display(AT).count() >= 400
-    assert seed_cases(at=AT) == 0
+    assert seed_cases(at=AT, receipt=Path("never-written")) == 0
 
 
 def test_every_list_has_a_row_and_a_ground_of_its_own() -> None:
@@ -286,6 +297,50 @@ def test_a_play_runs_in_the_order_of_time_and_stops() -> None:
         ("a", 4),
         ("b", 4),
     ]
+
+
+# --- Repair -------------------------------------------------------------------------------
+
+
+def test_applications_have_come_to_every_state() -> None:
+    assert set(Application.objects.values_list("status", flat=True)) == {
+        "received",
+        "returned",
+        "accepted",
+        "proposed",
+        "granted",
+        "refused",
+        "declined",
+        "withdrawn",
+    }
+    opinions = Application.objects.filter(status="proposed")
+    assert set(opinions.values_list("opinion", flat=True)) == {"grant", "refuse"}
+    assert set(RepairStep.objects.values_list("act", flat=True)) == set(
+        RepairStep.Act.values
+    )
+
+
+def test_every_step_of_a_repair_waits_at_the_authority_of_the_demo() -> None:
+    here = Application.objects.open().filter(listing__authority__name=accounts.AUTHORITY)
+
+    assert set(here.values_list("status", flat=True)) == set(Application.OPEN)
+
+
+def test_a_grant_has_ended_its_listing() -> None:
+    granted = Application.objects.filter(status="granted").select_related("listing")
+
+    assert {one.listing.end_reason for one in granted} == {"cured", "repaired", "performed"}
+    assert not any(one.listing.ended_at is None for one in granted)
+
+
+def test_number_and_secret_of_one_application_are_kept_private(receipt: Path) -> None:
+    number, secret = read_receipt(receipt) or ("", "")
+
+    filing = access.filing_by(number, secret)
+    assert filing
+    assert filing.applications.get().status == "accepted"
+    assert receipt.stat().st_mode & 0o777 == 0o600
+    assert access.filing_by(number, "0000-0000-0000-0000") is None
 
 
 # --- Years ahead --------------------------------------------------------------------------

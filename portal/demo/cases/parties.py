@@ -127,9 +127,9 @@ class Offices:
 
 def officer(authority: Authority, role: Role) -> User:
     """One of the demo's accounts, else a colleague nobody can sign in as."""
-    name = f"{role}"
-    if authority.name != accounts.AUTHORITY:
-        name = f"{role}-{authority.pk}"
+    name = f"{role}-{authority.pk}"
+    if authority.name == accounts.AUTHORITY:
+        name = next(name for name, held in accounts.ROLES.items() if held == role)
     user = User.objects.filter(username=name).first()
     if user is None:
         user = User(username=name, authority=authority, is_staff=True)

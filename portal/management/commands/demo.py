@@ -14,7 +14,7 @@ from portal.demo import accounts, launch
 from portal.demo.accounts import Account
 from portal.demo.cases.people import EXAMPLE
 from portal.demo.cases.scenes import TROUBLED
-from portal.demo.cases.seed import seed_cases
+from portal.demo.cases.seed import read_receipt, seed_cases
 from portal.demo.fictitious import EXAMPLES
 from portal.demo.seed import seed
 from portal.management.commands.tick import read_moment
@@ -38,6 +38,7 @@ READY = """
         {url}search/?q={number}
         {url}search/?q={troubled}
         {url}persons/check/  {person}, {person_number}
+        {url}repair/track/  {receipt}
 
   Accounts: password, secret for an authenticator app. The code of this moment:
   {totp} NAME
@@ -103,7 +104,7 @@ class Command(BaseCommand):
         # The clock moves last: what is seeded lies before the real today.
         seed(at=clock.now())
         accounts.write(accounts.keep(accounts_file()))
-        seed_cases(at=clock.now())
+        seed_cases(at=clock.now(), receipt=receipt_file())
         if start_at:
             # Rounded up: a clock a moment before midnight would show the day before.
             offset = ceil((start_at - clock.now()).total_seconds())
@@ -125,6 +126,7 @@ class Command(BaseCommand):
                 troubled=TROUBLED,
                 person=EXAMPLE.name,
                 person_number=EXAMPLE.number,
+                receipt=", ".join(read_receipt(receipt_file()) or ()),
                 totp=f"{Path(sys.executable)} manage.py demo --totp",
                 accounts="\n".join(map(line_of, accounts.keep(accounts_file()))),
             )
@@ -138,6 +140,10 @@ class Command(BaseCommand):
 
 def accounts_file() -> Path:
     return Path(settings.DATA_DIR) / "accounts.json"
+
+
+def receipt_file() -> Path:
+    return Path(settings.DATA_DIR) / "receipt.json"
 
 
 def line_of(account: Account) -> str:
