@@ -19,11 +19,12 @@ from registry.parties import Party, PersonDraft
 from registry.terms import Duration
 from registry.workdays import DAY
 
-# Days between the steps of a case, where no rule says how many.
-TO_NOTICE, TO_DECISION = 3, 12
+# Days from the opening of a case to its notice, or to its decision where there is none.
+TO_NOTICE = 3
+# A case of a list that had no rule yet: its story does not begin.
+NEVER = date(9999, 1, 1)
 # Before the decision: conduct is found out, heard and decided in about this time.
 SINCE_CONDUCT = 60
-FACTORS = ("name", "factor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +84,11 @@ class Planner:
     ) -> Case:
         """A case decided on a day; of the next organisation, unless a party is given."""
         book, plan, n = self.books[code], self.plans[code], next(self.serials)
-        version = book.version(decided_on)
-        if version is None:
-            raise LookupError((code, decided_on))
+        version = book.version(decided_on) or book.versions[-1]
         noticed_on = book.noticed_on(decided_on)
         opened_on = (noticed_on or decided_on) - TO_NOTICE * DAY
+        if not book.holds(decided_on):
+            opened_on = NEVER
         if party is None:
             party = self.organisation(plan, version.rule, opened_on, place)
         entity = party if isinstance(party, Entity) else None
@@ -123,6 +124,8 @@ class Planner:
     def pending(self, code: str, opened: int, told: int | None = None, **more: Any) -> Case:
         """A case opened, and told to its party, so many days ago; not decided yet."""
         made = self.case(code, self.ago(1), **more)
+        if made.opened_on == NEVER:
+            return made
         noticed_on = None if told is None else self.ago(told)
         return replace(made, opened_on=self.ago(opened), noticed_on=noticed_on)
 
