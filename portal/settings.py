@@ -67,7 +67,7 @@ for database in DATABASES.values():
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 
-EMAIL_URL = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL_URL = env.dj_email_url("EMAIL_URL", "console://")
 vars().update(EMAIL_URL)
 
 CELERY_BROKER_URL = env.str("REDIS_URL", "filesystem://localhost")
