@@ -33,12 +33,16 @@ class Desk:
     def act(self, name: str, *, by: User | None = None, **fields: Any) -> str:
         """An act on the newest case."""
         listing = Listing.objects.latest("pk")
-        return self.post(f"{LISTINGS}{listing.pk}/acts/{name}/", fields, by=by or self.maker)
+        return self.post(
+            f"{LISTINGS}{listing.pk}/acts/{name}/", fields, by=by or self.maker
+        )
 
     def answer(self, name: str, *, by: User | None = None, **fields: Any) -> str:
         """An answer to the newest proposal."""
         proposal = Proposal.objects.latest("pk")
-        return self.post(f"{PROPOSALS}{proposal.pk}/answers/{name}/", fields, by=by or self.checker)
+        return self.post(
+            f"{PROPOSALS}{proposal.pk}/answers/{name}/", fields, by=by or self.checker
+        )
 
     def accept(self) -> str:
         return self.answer("accept")
