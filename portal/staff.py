@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from functools import update_wrapper
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from django import forms
 from django.contrib import messages
@@ -13,7 +13,8 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_login_failed
 from django.db import transaction
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, reverse
 from django.utils.translation import gettext as _
@@ -32,6 +33,9 @@ STARTED, SEEN = "staff_started", "staff_seen"
 # Django's own pages that stay. Autocompletion and the way from any row to its public
 # page answer for rows that the user may not know of.
 KEPT = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n"}
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
 class SignInForm(AdminAuthenticationForm):
@@ -58,7 +62,8 @@ class SignInForm(AdminAuthenticationForm):
 
     def clean(self) -> dict[str, Any]:
         super().clean()
-        user = self.get_user()
+        # django-otp reads the device off the user when the session begins.
+        user = cast(Any, self.get_user())
         if user is not None:
             user.otp_device = verified_device(user, self.cleaned_data.get("token", ""))
             if user.otp_device is None:
@@ -103,16 +108,16 @@ class StaffSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and is_verified(request)
 
-    def admin_view(
-        self, view: Callable[..., HttpResponse], cacheable: bool = False
-    ) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
         guarded = super().admin_view(view, cacheable)
 
-        def within_limits(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def within_limits(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
             end_overdue_session(request, clock.now())
             return guarded(request, *args, **kwargs)
 
-        return update_wrapper(within_limits, guarded)
+        return cast(View, update_wrapper(within_limits, guarded))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [url for url in super().get_urls() if is_kept(url)]
@@ -134,16 +139,26 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, app_label: str | None = None
     ) -> list[dict[str, Any]]:
         """The pages the user may open, by what one does there instead of by app."""
-        models = [
-            model
-            for app in self._build_app_dict(request, app_label).values()
-            for model in app["models"]
-        ]
         groups: dict[str, list[dict[str, Any]]] = {}
-        for model in models:
-            section = cast(Any, self._registry[model["model"]]).section
-            groups.setdefault(str(section), []).append(model)
+        if self.has_permission(request):
+            for model, page in self._registry.items():
+                if page.has_view_permission(request):
+                    section = str(cast(Any, page).section)
+                    groups.setdefault(section, []).append(place(model, page, request))
         return [{"name": name, "models": found} for name, found in groups.items()]
+
+
+def place(
+    model: type[Model], page: ModelAdmin[Any], request: HttpRequest
+) -> dict[str, Any]:
+    """Where a page is, and where something new begins, for whoever may."""
+    opts = model._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}"
+    return {
+        "name": opts.verbose_name_plural,
+        "admin_url": reverse(f"{name}_changelist"),
+        "add_url": reverse(f"{name}_add") if page.has_add_permission(request) else "",
+    }
 
 
 def is_verified(request: HttpRequest) -> bool:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import actions
-from registry.admin import case_forms as forms
+from registry.admin import act_forms as forms
 from registry.admin.seen import may_read
 from registry.days import day_of
 from registry.models import Act, Listing, Proposal, Role, User

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import clock
 from registry.admin.scope import staff_of
-from registry.models import Act, Listing, Proposal, Role, User
+from registry.models import Act, Listing, ListType, Proposal, Role, User
 
 # How far ahead the index looks: days before a review is due, and before a listing ends.
 REVIEWS_WITHIN = timedelta(days=60)
@@ -34,24 +34,26 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """One kind of work that waits; `by` is the column that says until when."""
+    """One kind of work that waits."""
 
     key: str
     title: Any
     condition: Q
+    # The column that says until when, and what that day is called.
     by: str
+    by_label: Any
     roles: frozenset[Role]
 
     def of(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
         return rows.filter(self.condition).order_by(self.by, "pk")
 
     def few(self, rows: QuerySet[Listing]) -> Sequence[tuple[str, str, str]]:
-        found = self.of(rows).select_related("list_type")[:FEW]
+        found = self.of(rows).select_related("list_type", "entity")[:FEW]
         return [
             (
-                f"{row} {row.list_type}",
+                f"{row.entity or _('自然人')} · {row.list_type}",
                 reverse("admin:registry_listing_change", args=[row.pk]),
-                f"{getattr(row, self.by) or ''}",
+                f"{self.by_label} {day}" if (day := getattr(row, self.by)) else "",
             )
             for row in found
         ]
@@ -67,6 +69,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             _("我的案件，等待作出决定"),
             NOT_RELEASED & Q(maker=user.pk) & ~Q(Exists(proposed)),
             "notice_closes_on",
+            _("陈述申辩截止"),
             frozenset(makers),
         ),
         Waiting(
@@ -74,6 +77,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             _("60 日内须复核"),
             RUNNING & Q(review_by__gte=today, review_by__lte=today + REVIEWS_WITHIN),
             "review_by",
+            _("复核期限"),
             frozenset(watchers),
         ),
         Waiting(
@@ -82,10 +86,26 @@ def waiting(user: User, today: date) -> list[Waiting]:
             RUNNING
             & Q(displayed_until__gt=today, displayed_until__lte=today + ENDS_WITHIN),
             "displayed_until",
+            _("不再公示之日"),
             frozenset(watchers),
         ),
     )
     return [kind for kind in kinds if not kind.roles.isdisjoint(user.roles)]
+
+
+class ListFilter(admin.SimpleListFilter):
+    """The lists that occur among the rows the user may see."""
+
+    title = _("名单类型")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = model_admin.get_queryset(request).order_by()
+        found = ListType.objects.filter(pk__in=rows.values("list_type"))
+        return [(one.pk, str(one)) for one in found]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(list_type=self.value()) if self.value() else queryset
 
 
 class StateFilter(admin.SimpleListFilter):

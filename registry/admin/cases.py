@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms as django_forms
 from django.contrib import admin, messages
@@ -21,14 +21,16 @@ from registry import clock, contents
 from registry.actions import Decision
 from registry.admin import case_acts, seen
 from registry.admin.case_acts import By, CaseAct, Done
-from registry.admin.case_filters import DueFilter, StateFilter, waiting
-from registry.admin.case_forms import CaseForm, ListForm, by_kind, show_refusal
+from registry.admin.case_fields import show_refusal
+from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
+from registry.admin.case_forms import CaseForm, ListForm, by_kind
 from registry.admin.filing import file_case
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.errors import RegistryError
 from registry.models import Listing, ListRule, Role, User
 
 WORK = gettext_lazy("办理")
+T = TypeVar("T")
 
 
 @admin.register(Listing)
@@ -38,13 +40,9 @@ class ListingAdmin(StaffAdmin[Listing]):
     )
     authority_path = "authority"
     section = WORK
-    list_display = ("known_as", "list_type", "party", "stands", "decided_on", "last_day")
-    list_filter = (
-        StateFilter,
-        DueFilter,
-        ("list_type", admin.RelatedOnlyFieldListFilter),
-    )
-    lookups = ("state", "due", "list_type__code__exact")
+    list_display = ("known_as", "on_list", "party", "stands", "decided_on", "last_day")
+    list_filter = (StateFilter, DueFilter, ListFilter)
+    lookups = ("state", "due", "list")
     search_fields = (
         "decision_no",
         "^case",
@@ -53,10 +51,12 @@ class ListingAdmin(StaffAdmin[Listing]):
     )
     search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
     list_select_related = ("list_type", "entity")
-    sortable_by = ("list_type", "decided_on", "last_day")
+    sortable_by = ("on_list", "decided_on", "last_day")
     ordering = ("-opened_at", "-pk")
 
     # --- The list ------------------------------------------------------------------------
+
+    on_list = labelled("list_type", gettext_lazy("名单类型"))
 
     @admin.display(description=gettext_lazy("文书号或者案件编号"))
     def known_as(self, listing: Listing) -> str:
@@ -71,9 +71,9 @@ class ListingAdmin(StaffAdmin[Listing]):
     def stands(self, listing: Listing) -> str:
         return str(listing.state.label)
 
-    @admin.display(description=gettext_lazy("公示截止"), ordering="displayed_until")
-    def last_day(self, listing: Listing) -> Any:
-        return seen.spelt(listing.displayed_until)
+    @admin.display(description=gettext_lazy("公示最后一日"), ordering="displayed_until")
+    def last_day(self, listing: Listing) -> str:
+        return seen.last_day(listing.displayed_until)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         if not self.has_view_permission(request):
@@ -167,7 +167,7 @@ class ListingAdmin(StaffAdmin[Listing]):
         return super().get_queryset(request).select_related("rule", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/<slug:name>/", self.act_view, "act")]
+        return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
 
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -200,7 +200,7 @@ def key_of(user: User, text: str) -> str:
     return f"{user.pk}-{text}"
 
 
-def attempt(form: django_forms.Form, do: Callable[[], Any]) -> Any:
+def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
     """What `do` returns; None where it was refused, and the form says why."""
     try:
         return do()

@@ -13,7 +13,7 @@ from registry.actions.cases import rule_on
 from registry.actions.proposals import ACTS, read
 from registry.actions.release import spelt as term_in_words
 from registry.actions.release import window_of
-from registry.admin.seen import Line, shown
+from registry.admin.seen import Line, last_day, shown
 from registry.days import day_of
 from registry.errors import Bar, UnknownError
 from registry.models import Act, Listing, Measure, Proposal
@@ -150,10 +150,6 @@ def of_last_day(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:
     if "displayed_until" not in payload:
         return before, before
     return before, last_day(date.fromisoformat(payload["displayed_until"]))
-
-
-def last_day(until: date | None) -> str:
-    return "" if until is None else (until - terms.DAY).isoformat()
 
 
 # --- All others --------------------------------------------------------------------------

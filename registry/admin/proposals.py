@@ -18,7 +18,7 @@ from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, attempt, key_of
 from registry.admin.proposal_forms import FORMS, AnswerForm
 from registry.admin.proposal_words import bars_now, words
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.models import Act, Listing, Proposal, Role, User
 
 
@@ -38,9 +38,10 @@ class OutcomeFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         wanted = self.value()
-        if wanted in Proposal.Outcome.values:
-            return queryset.filter(outcome=wanted)
-        return queryset if wanted == "all" else queryset.open()
+        if wanted == "all":
+            return queryset
+        # Nothing is what an open one has for an outcome.
+        return queryset.filter(outcome=wanted if wanted in Proposal.Outcome.values else "")
 
 
 @admin.register(Proposal)
@@ -48,12 +49,13 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
-    list_display = ("act", "listing", "list_type", "maker", "proposed_at", "expires_at")
+    list_display = ("act", "of_case", "list_type", "maker", "proposed_at", "expires_at")
     list_filter = (OutcomeFilter, "act")
     lookups = ("outcome", "act__exact")
     search_fields = ("listing__decision_no", "^listing__case", "listing__entity__name")
     list_select_related = ("listing__list_type", "listing__entity", "maker")
     ordering = ("expires_at", "pk")
+    of_case = labelled("listing", gettext_lazy("案件"))
 
     @admin.display(description=gettext_lazy("名单类型"))
     def list_type(self, proposal: Proposal) -> str:
@@ -68,7 +70,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             (
                 str(row),
                 reverse("admin:registry_proposal_change", args=[row.pk]),
-                f"{clock.day_of(row.expires_at)}",
+                _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
             )
             for row in rows.select_related("listing").order_by("expires_at", "pk")[:FEW]
         ]
@@ -78,7 +80,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     # --- One proposal --------------------------------------------------------------------
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/<slug:name>/", self.answer_view, "answer")]
+        return [self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer")]
 
     def change_view(
         self,
@@ -168,6 +170,7 @@ def after_acceptance(listing: Listing, proposal: Proposal) -> str:
     act = _("已同意“%(act)s”，现在已经生效。") % {"act": proposal.get_act_display()}
     if proposal.act != Act.RELEASE or listing.displayed_until is None:
         return act
-    text = _("公示期为 %(first)s 至 %(until)s（不含当日），期满自动停止公示。")
-    words = {"first": listing.displayed_from, "until": listing.displayed_until}
+    text = _("公示期为 %(first)s 至 %(last)s，期满自动停止公示。")
+    last = seen.last_day(listing.displayed_until)
+    words = {"first": listing.displayed_from, "last": last}
     return act + text % words

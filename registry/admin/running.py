@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry import actions
 from registry.actions.staff import bars_to_assigning
-from registry.admin.scope import StaffAdmin, staff_of
+from registry.admin.scope import StaffAdmin, labelled, staff_of
 from registry.models import Authority, Outbox, Role, Step, User
 
 RUNNING = _("运行")
@@ -21,14 +21,16 @@ RUNNING = _("运行")
 class StepAdmin(StaffAdmin[Step]):
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
     authority_path = "listing__authority"
-    list_display = ("at", "act", "about", "listing", "by", "before", "after", "reason")
+    list_display = ("at", "act", "about", "of_case", "by", "before", "after", "reason")
     list_filter = ("act",)
     lookups = ("act__exact",)
     search_fields = ("listing__decision_no", "^listing__case")
     list_select_related = ("listing", "by")
     ordering = ("-at", "-pk")
+    of_case = labelled("listing", _("案件"))
+    readonly_fields = ("of_case",)
     # The idempotency key stays out: it is nobody's to read.
-    fields = ("listing", "act", "about", "by", "at", "before", "after", "reason")
+    fields = ("of_case", "act", "about", "by", "at", "before", "after", "reason")
 
 
 @admin.register(Outbox)
@@ -42,10 +44,10 @@ class OutboxAdmin(StaffAdmin[Outbox]):
     ordering = ("-made_at", "-pk")
 
 
-class RolesField(forms.ModelMultipleChoiceField):
+class RolesField(forms.ModelMultipleChoiceField[Group]):
     """The roles by what they are called in the office."""
 
-    def label_from_instance(self, obj: Any) -> str:
+    def label_from_instance(self, obj: Group) -> str:
         return str(Role(obj.name).label)
 
 

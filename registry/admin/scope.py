@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Manager, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
@@ -128,7 +128,8 @@ class StaffAdmin(admin.ModelAdmin[M]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         refuse_popups(request)
-        return super().changelist_view(request, extra_context)
+        named = {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+        return super().changelist_view(request, named)
 
     def changeform_view(
         self, request: HttpRequest, *args: Any, **kwargs: Any
@@ -155,12 +156,27 @@ class StaffAdmin(admin.ModelAdmin[M]):
     def work(self, route: str, view: Any, name: str) -> URLPattern:
         """A page of our own below this model's address, for those who may sign in."""
         full = f"{self.opts.app_label}_{self.opts.model_name}_{name}"
-        return path(route, self.admin_site.admin_view(view), name=full)
+        page: URLPattern = path(route, self.admin_site.admin_view(view), name=full)
+        return page
 
     def page(self, request: HttpRequest, title: object, **more: Any) -> dict[str, Any]:
         """The context that the templates of the site read."""
         site = self.admin_site.each_context(request)
         return {**site, "opts": self.opts, "title": title, **more}
+
+
+def labelled(name: str, label: Any) -> Any:
+    """A field of the row under a label of our own, where the model gives it none."""
+
+    @admin.display(description=label, ordering=name)
+    def value(self: Any, row: Model) -> Any:
+        found = getattr(row, name)
+        if isinstance(found, Manager):
+            return "、".join(map(str, found.all()))
+        label_of = getattr(row, f"get_{name}_display", None)
+        return label_of() if label_of else found
+
+    return value
 
 
 def refuse_popups(request: HttpRequest) -> None:

@@ -10,6 +10,7 @@ from registry.contents import Content
 from registry.days import CIVIL_TIME
 from registry.models import Listing, Role, User
 from registry.models.rule_codes import Detail
+from registry.workdays import DAY
 
 
 class Identity(NamedTuple):
@@ -36,6 +37,11 @@ def spelt(value: object) -> object:
     if isinstance(value, datetime):
         return f"{value.astimezone(CIVIL_TIME):%Y-%m-%d %H:%M}"
     return value.isoformat() if isinstance(value, date) else value
+
+
+def last_day(until: date | None) -> str:
+    """The last day on display, as people name it; the stored one is the day after."""
+    return "" if until is None else (until - DAY).isoformat()
 
 
 def may_read(user: User, listing: Listing) -> bool:
@@ -92,7 +98,6 @@ def content_lines(listing: Listing, content: Content) -> list[Line]:
 
 def procedure_lines(listing: Listing) -> list[Line]:
     """Where the procedure stands and which days follow from it."""
-    last_day = listing.displayed_until
     lines = [
         Line(_("立案时间"), listing.opened_at),
         Line(_("告知送达日期"), listing.noticed_on),
@@ -101,7 +106,7 @@ def procedure_lines(listing: Listing) -> list[Line]:
         Line(_("决定文书号"), listing.decision_no),
         Line(_("决定日期"), listing.decided_on),
         Line(_("公示开始"), listing.displayed_from),
-        Line(_("不再公示之日"), last_day),
+        Line(_("公示最后一日"), last_day(listing.displayed_until)),
         Line(_("最近复核"), listing.reviewed_on),
         Line(_("复核期限"), listing.review_by),
         Line(_("最早可申请修复"), listing.repairable_from),
