@@ -19,7 +19,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from registry import clock, vault
 from registry.admin.cases import WORK, attempt, key_of
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
 from repair import facts, numbers, papers, rules, statements
@@ -65,13 +65,15 @@ class ApplicationAdmin(StaffAdmin[Application]):
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
-    list_display = ("number", "listing", "list_type", "status", "due", "received")
+    list_display = ("number", "decision", "list_type", "status", "due", "received")
     list_filter = (StatusFilter,)
     lookups = ("status",)
     search_fields = ("=filing__number", "listing__decision_no", "listing__entity__name")
     search_help_text = gettext_lazy("申请编号、决定文书号或者单位名称")
     list_select_related = ("filing", "listing__list_type")
     sortable_by = ()
+
+    decision = labelled("listing", gettext_lazy("决定文书号"))
 
     # --- The queue -------------------------------------------------------------------
 
@@ -124,7 +126,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         ]
 
     def todo(self, request: HttpRequest, state: str, title: str) -> Todo:
-        rows = self.get_queryset(request).filter(status=state)
+        rows: QuerySet[Any] = self.get_queryset(request).filter(status=state)
         few = [
             (
                 f"{row.filing} {row.listing.list_type}",
@@ -200,7 +202,8 @@ def acted(
     act: DeskAct, application: Application, data: dict[str, Any], form: Any, user: User
 ) -> Application | None:
     how = By(user, clock.now(), f"{key_of(user, data['key'].hex)}-{act.name}")
-    return attempt(form, lambda: act.run(application, data, how))
+    done: Application | None = attempt(form, lambda: act.run(application, data, how))
+    return done
 
 
 def attachment(evidence: Evidence, content: bytes) -> HttpResponse:
