@@ -1,5 +1,6 @@
 """The queue of applications of one authority, and one application at work."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -222,7 +223,8 @@ def shown(user: User, application: Application) -> dict[str, Any]:
     """Everything the page of an application says to this user."""
     application = Application.objects.for_rows().get(pk=application.pk)
     at, reads = clock.now(), told.may_read(user, application)
-    case = facts.case_of_application(application, at=at)
+    # Whether the duties are done is what the clerk is about to find out.
+    case = replace(facts.case_of_application(application, at=at), done=True)
     return {
         "application": application,
         "listing": application.listing,
