@@ -110,7 +110,8 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and is_verified(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        guarded = super().admin_view(view, cacheable)
+        # No page is cacheable, whatever Django thinks of it: desks are shared.
+        guarded = super().admin_view(view)
 
         def within_limits(
             request: HttpRequest, *args: Any, **kwargs: Any

@@ -50,7 +50,6 @@ class ListingAdmin(StaffAdmin[Listing]):
         "=entity__identifiers__value",
     )
     search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
-    list_select_related = ("list_type", "entity")
     sortable_by = ("on_list", "decided_on", "last_day")
     ordering = ("-opened_at", "-pk")
 
@@ -164,7 +163,8 @@ class ListingAdmin(StaffAdmin[Listing]):
         return render(request, "admin/registry/listing/detail.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        return super().get_queryset(request).select_related("rule", "person", "maker")
+        rows = super().get_queryset(request)
+        return rows.select_related("list_type", "rule", "entity", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
         return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
