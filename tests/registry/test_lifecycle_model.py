@@ -106,7 +106,8 @@ def stage(db: None) -> None:
         usual = {"list_type": make_list_type(code), "in_force": date(2020, 1, 1)}
         made = make_rule(**usual | shape)
         party = Lifecycle.parties[turn % 3]
-        fields = {"party": party, "conduct_on": date(2025, 6, 1), "authority": here}
+        fields: dict[str, Any] = {"party": party, "conduct_on": date(2025, 6, 1)}
+        fields |= {"authority": here}
         noticed = make_case(made, **fields)
         maker = Lifecycle.people["maker"]
         actions.record_notice(noticed, on=day_of(AT) - 14 * DAY, by=maker, at=AT)
