@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from registry.models import Outbox
+from repair import mail
 
 logger = logging.getLogger(__name__)
 
@@ -20,7 +21,7 @@ BATCH = 200
 
 
 # By the part of the kind before the dot.
-SENDERS: dict[str, Sender] = {}
+SENDERS: dict[str, Sender] = {"repair": mail.send}
 # Nobody has asked to be told of these: the public pages and the trail say it already.
 UNASKED = ("listing.", "review.")
 

@@ -1,16 +1,21 @@
 """Why the register refuses; every message is fit to show to whoever asked."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 
 class Bar(NamedTuple):
-    """One reason why something may not happen: a name for programs, words for people."""
+    """One reason why something may not happen: a name for programs, words for people.
+
+    `until` is the first day on which it no longer stands, where that day is known.
+    """
 
     code: str
     text: str
+    until: date | None = None
 
     def __str__(self) -> str:
         return self.text

@@ -22,6 +22,7 @@ from registry.actions.proposals import (
 )
 from registry.actions.release import Decision
 from registry.actions.rule_change import bring_ends_forward, earlier_ends
+from registry.actions.staff import assign
 from registry.actions.sweep import (
     SweepError,
     confirm_clock,
@@ -36,6 +37,7 @@ __all__ = (
     "SweepError",
     "accept",
     "answer_defence",
+    "assign",
     "bring_ends_forward",
     "confirm_clock",
     "drop_case",

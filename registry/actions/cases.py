@@ -191,15 +191,21 @@ def record_notice(
     if step := trail.done_before(key):
         return step.listing
     listing = before_release(listing, by)
-    if on > day_of(at):
-        text = _("告知的送达日期 %(day)s 在今天之后。请填写实际送达的日期。")
-        raise BarredError([Bar("notice_in_future", text % {"day": on})])
+    if bars := bars_to_noticing(on, day_of(at)):
+        raise BarredError(bars)
     before = listing.state
     listing.noticed_on = on
     listing.notice_closes_on = notice_closes_on(listing.rule, on)
     trail.keep(listing)
     trail.note(listing, Act.NOTICE, by=by, at=at, before=before, key=key)
     return listing
+
+
+def bars_to_noticing(on: date, today: date) -> list[Bar]:
+    if on <= today:
+        return []
+    text = _("告知的送达日期 %(day)s 在今天之后。请填写实际送达的日期。")
+    return [Bar("notice_in_future", text % {"day": on})]
 
 
 def notice_closes_on(rule: ListRule, on: date) -> date | None:

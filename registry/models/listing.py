@@ -200,6 +200,12 @@ class Listing(models.Model):
                 name="listing_of_list",
                 condition=Q(released_at__isnull=False, ended_at=None),
             ),
+            # One factor of the check of persons; every wrong number is looked up here too.
+            models.Index(
+                fields=("decision_no",),
+                name="listing_by_decision",
+                condition=Q(released_at__isnull=False, ended_at=None, entity=None),
+            ),
             models.Index(
                 fields=("displayed_until",),
                 name="listing_due",

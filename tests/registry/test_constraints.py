@@ -37,6 +37,8 @@ from tests.factories import (
     region,
 )
 from tests.registry import listing_attempts
+from tests.repair import attempts as repair
+from tests.repair import test_guards
 
 OURS = ("registry", "repair", "portal")
 
@@ -140,6 +142,7 @@ def open_rule(**fields: object) -> object:
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
     **listing_attempts.CONSTRAINTS,
+    **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
     "authority_uscc_has_18_characters": lambda: make_authority(uscc=make_uscc()[:17]),
@@ -222,6 +225,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 # More ways to break a constraint that says several things.
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *listing_attempts.MORE_CONSTRAINTS,
+    *repair.MORE_ATTEMPTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
@@ -315,7 +319,8 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         cursor.execute(TRIGGERS[connection.vendor])
         there = [name for (name,) in cursor.fetchall()]
 
-    assert sorted(there) == sorted(listing_attempts.GUARDS)
+    attempted = [*listing_attempts.GUARDS, *test_guards.ATTEMPTS]
+    assert sorted(there) == sorted(attempted)
 
 
 @pytest.mark.django_db
