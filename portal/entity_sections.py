@@ -44,14 +44,23 @@ def published_about(
 
 
 def sections_of(entries: Sequence[Entry], most: int = MOST_SHOWN) -> list[Filled]:
-    """All sections in their order, the empty ones too."""
+    """All sections, the empty ones too; what speaks against the party comes first."""
     found: dict[str, list[Entry]] = {section.key: [] for section in SECTIONS}
     for entry in entries:
         found[entry.listing.list_type.section].append(entry)
-    return [
+    filled = [
         Filled(section, found[section.key][:most], len(found[section.key]))
         for section in SECTIONS
     ]
+    return sorted(filled, key=weight)
+
+
+def weight(filled: Filled) -> int:
+    """Sections that weigh on the party in the order of the sentence, the others after."""
+    if not any(entry.is_negative for entry in filled.entries):
+        return len(ADVERSE)
+    key = filled.section.key
+    return ADVERSE.index(key) if key in ADVERSE else len(ADVERSE)
 
 
 def counted(section: str, n: int) -> str:

@@ -24,7 +24,6 @@ class PersonForm(forms.Form):
 
     name = forms.CharField(
         label=_("姓名全称"),
-        error_messages={"required": _("请填写姓名全称。")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     document = forms.CharField(

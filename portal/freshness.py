@@ -24,9 +24,11 @@ def shows_listings(view: View[Given]) -> View[Given]:
     def marked(
         request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs
     ) -> HttpResponse:
+        # Before the page is made: one that midnight overtakes is not kept at all.
+        seconds = max_age(clock.now())
         response = view(request, *args, **kwargs)
         if response.status_code == 200:
-            patch_cache_control(response, max_age=max_age(clock.now()))
+            patch_cache_control(response, max_age=seconds)
         return response
 
     return marked

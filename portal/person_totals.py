@@ -21,17 +21,17 @@ class Cell(NamedTuple):
 
 
 class MonthTotal(NamedTuple):
-    """One month by province; `hides_some` where provinces were too small to name."""
+    """One month by province."""
 
     month: date
     cells: list[Cell]
-    hides_some: bool
 
 
 def person_totals(list_type: ListType, at: datetime) -> list[MonthTotal]:
     """By the month of the first day shown, newest first, and the authority's province.
 
-    No sum anywhere: whoever subtracts the cells from a sum would have the small ones.
+    No sum anywhere: whoever subtracts the cells from a sum would have the small ones. No
+    month without a cell: that one or nine were listed in it, and not none, stays unsaid.
     """
     counts = counts_by_month(list_type, at)
     provinces = {code for _month, code in counts}
@@ -40,7 +40,8 @@ def person_totals(list_type: ListType, at: datetime) -> list[MonthTotal]:
         for region in Region.objects.filter(code__in=[f"{code}0000" for code in provinces])
     }
     months = sorted({month for month, _code in counts}, reverse=True)[:MOST_MONTHS]
-    return [month_total(month, counts, names) for month in months]
+    totals = [MonthTotal(month, cells_of(month, counts, names)) for month in months]
+    return [total for total in totals if total.cells]
 
 
 def counts_by_month(list_type: ListType, at: datetime) -> Counter[tuple[date, str]]:
@@ -58,11 +59,10 @@ def counts_by_month(list_type: ListType, at: datetime) -> Counter[tuple[date, st
     return counts
 
 
-def month_total(
+def cells_of(
     month: date, counts: Counter[tuple[date, str]], names: dict[str, str]
-) -> MonthTotal:
+) -> list[Cell]:
     here = {code: n for (one, code), n in sorted(counts.items()) if one == month}
-    cells = [
+    return [
         Cell(names.get(code, code), n) for code, n in here.items() if n >= SMALLEST_CELL
     ]
-    return MonthTotal(month, cells, hides_some=len(cells) < len(here))

@@ -17,7 +17,10 @@ def listing(request: HttpRequest, case: str) -> HttpResponse:
     """A person's case answers as one that does not exist: it opens in the check only."""
     at = clock.now()
     shown = Listing.objects.on_display(at).of_organisations().for_rows()
-    found = get_object_or_404(shown.select_related("authority__superior"), case=case)
+    in_full = shown.select_related("authority__superior").prefetch_related(
+        "measures__legal_basis"
+    )
+    found = get_object_or_404(in_full, case=case)
     (entry,) = entries_of([found], at=at, today=clock.day_of(at))
     context = {
         "listing": found,

@@ -46,7 +46,8 @@ def answered(request: HttpRequest) -> HttpResponse:
     form.full_clean()
     question = asked(*map(form.typed, ("name", "document", "number", "decision_no")))
     if not question.name:
-        return render(request, "portal/check_person.html", {"form": form}, status=400)
+        context: dict[str, object] = {"form": PersonForm(), "no_name": True}
+        return render(request, "portal/check_person.html", context, status=400)
     at = clock.now()
     if limit := limits.exceeded(limits_of(request, question, at), at):
         return too_often(request, limit, at)
