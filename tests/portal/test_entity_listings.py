@@ -12,8 +12,8 @@ from registry.models import Entity, Listing, ListRule
 from tests.factories import (
     AT,
     make_entity,
-    make_listing,
     make_list_type,
+    make_listing,
     make_measure,
     make_person,
     make_rule,
