@@ -53,7 +53,7 @@ def drawn_up(n_listings: int) -> list[Fact]:
 def first_listing(n: int) -> Fact:
     rule, luck = RULES[n % len(RULES)], Random(n)
     decided = decision_day(rule, n // len(RULES), luck)
-    fact = {
+    fact: Fact = {
         "n": n,
         "list": rule["code"],
         "party": rule["subjects"][n // len(RULES) % len(rule["subjects"])],
@@ -127,8 +127,8 @@ def notice_day(rule: Row, decided: date, luck: Random) -> date | None:
     return day - luck.choice([0, 0, 1, 5]) * ONE
 
 
-def moment(day: date, *hour: int) -> datetime:
-    return datetime.combine(day, time(*hour), BEIJING)
+def moment(day: date, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime.combine(day, time(hour, minute, second), BEIJING)
 
 
 # --- What follows -----------------------------------------------------------------------
@@ -143,8 +143,10 @@ def follower(old: Fact, n: int) -> Fact | None:
     if not rule["extension_max"] and luck.random() < 0.7:
         return None
     when = second_decision(old, state, rule, luck)
-    fact = {name: old[name] for name in ("list", "party")} | {
+    fact: Fact = {
         "n": n,
+        "list": old["list"],
+        "party": old["party"],
         "decided": when,
         "term": extended_by(rule, state, luck),
         "until": None,
@@ -162,7 +164,8 @@ def second_decision(old: Fact, state: State, rule: Row, luck: Random) -> date:
     """Shortly before or after the end of a term; some weeks after the last act else."""
     if state["ended"] or state["last"] is None:
         return civil_day(old["acts"][-1][0]) + luck.randrange(10, 90) * ONE
-    return state["last"] - luck.choice([60, 33, 1, 0, -1, -8]) * ONE
+    last: date = state["last"]
+    return last - luck.choice([60, 33, 1, 0, -1, -8]) * ONE
 
 
 def extended_by(rule: Row, state: State, luck: Random) -> str:

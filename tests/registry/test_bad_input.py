@@ -83,14 +83,15 @@ def opening(rule: ListRule, by: User | None = None, **fields: Any) -> Callable[[
     """Open a case, wrong by its fields."""
     maker, _ = make_staff(an_authority())
     party = fields.pop("party", None) or make_entity()
-    draft = CaseDraft(**{"list_code": rule.list_type_id, "party": party} | fields)
+    given: dict[str, Any] = {"list_code": rule.list_type_id, "party": party} | fields
+    draft = CaseDraft(**given)
     return lambda: actions.open_case(draft, by=by or maker, at=AT)
 
 
 def releasing(case: Listing, **fields: Any) -> Callable[[], object]:
     """Propose a release, wrong by its fields."""
     maker, _ = make_staff(case.authority)
-    right = {"decision_no": "示例〔2026〕1号", "decided_on": TODAY}
+    right: dict[str, Any] = {"decision_no": "示例〔2026〕1号", "decided_on": TODAY}
     payload = Decision(**right | fields).payload()
     return lambda: actions.propose(case, Act.RELEASE, payload, by=maker, at=AT)
 
