@@ -55,7 +55,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 for database in DATABASES.values():
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
-            # A writer takes its lock at BEGIN, so that it waits instead of failing half-way.
+            # A writer takes its lock at BEGIN: it waits instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
             # What is deleted is overwritten, or the file would go on holding it.
@@ -67,7 +67,7 @@ for database in DATABASES.values():
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 
-EMAIL_URL = env.dj_email_url("EMAIL_URL", "consolemail://")
+EMAIL_URL = env.dj_email_url("EMAIL_URL", "console://")
 vars().update(EMAIL_URL)
 
 CELERY_BROKER_URL = env.str("REDIS_URL", "filesystem://localhost")
@@ -180,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "admin:login"
-# Half an hour without a click, and never longer than a working day.
+# The longest anyway; `portal.staff` also counts from sign-in and from the last click.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -190,6 +190,11 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 AXES_VERBOSE = False
+# Axes keeps what was sent with a failed attempt, and these are nobody's to keep.
+AXES_SENSITIVE_PARAMETERS = ["password", "token"]
+AXES_ENABLE_ADMIN = False
+# In the session on this side, not in a cookie that travels.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Files ------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
 """The table of contents of the site. Chinese without a prefix, English under /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from portal import health, views
@@ -31,7 +32,12 @@ urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("robots.txt", views.robots, name="robots"),
-    *i18n_patterns(path("", include(site)), prefix_default_language=False),
+    *i18n_patterns(
+        path("repair/", include("repair.urls")),
+        path("admin/", admin.site.urls),
+        path("", include(site)),
+        prefix_default_language=False,
+    ),
 ]
 
 handler400 = "portal.views.bad_request"

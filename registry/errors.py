@@ -1,16 +1,21 @@
 """Why the register refuses; every message is fit to show to whoever asked."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
 
 class Bar(NamedTuple):
-    """One reason why something may not happen: a name for programs, words for people."""
+    """One reason why something may not happen: a name for programs, words for people.
+
+    `until` is the first day on which it no longer stands, where that day is known.
+    """
 
     code: str
     text: str
+    until: date | None = None
 
     def __str__(self) -> str:
         return self.text
@@ -21,7 +26,7 @@ class RegistryError(Exception):
 
 
 class BarredError(RegistryError):
-    """Rules stand in the way: all of them at once, so that nobody learns them one by one."""
+    """Rules stand in the way: all of them at once, not one after the other."""
 
     def __init__(self, bars: Sequence[Bar]) -> None:
         self.bars = tuple(bars)
@@ -37,7 +42,8 @@ class OutOfTurnError(RegistryError):
 
     def __init__(self, state: object) -> None:
         super().__init__(
-            _("这件事现在是“%(state)s”，不能这样办理。请刷新页面后再看。") % {"state": state}
+            _("这件事现在是“%(state)s”，不能这样办理。请刷新页面后再看。")
+            % {"state": state}
         )
 
 

@@ -32,6 +32,7 @@ PREPARE = """
 from django.core.management import call_command
 from registry.models import Instance
 call_command("migrate", verbosity=0)
+call_command("migrate", database="vault", verbosity=0)
 Instance.objects.mark(Instance.Purpose.TEST)
 call_command("collectstatic", interactive=False, verbosity=0)
 """

@@ -13,6 +13,8 @@ def prepare(environ: MutableMapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # Absolute, because the demo's children start in another folder.
     environ["DATA_DIR"] = str(folder)
+    # One slash more than usual, or the path would not be absolute.
+    environ.setdefault("EMAIL_URL", f"file:///{folder}/mail")
     if not environ.get("SECRET_KEY"):
         environ["SECRET_KEY"] = secret_key(folder / "secret_key")
 

@@ -60,6 +60,9 @@ def offices() -> list[Office]:
         for division in DIVISIONS.values():
             if division.level != "county" or branch.in_counties:
                 found.append(office(branch, division, FIRST_OFFICE + len(found)))
+    for name, english in words.SINGLE_OFFICES:
+        number = uscc_of("11", province, FIRST_OFFICE + len(found))
+        found.append(Office(name, english, Authority.Level.NATIONAL, province, number, ""))
     return found
 
 
@@ -75,7 +78,10 @@ def office(branch: words.OfficeName, division: Division, serial: int) -> Office:
 
 
 def office_name(branch: words.OfficeName, division: Division) -> str:
-    return division.name + (branch.below if division.parent else branch.province)
+    if not division.parent:
+        return division.name + branch.province
+    is_county = division.level == "county"
+    return division.name + ((is_county and branch.county) or branch.below)
 
 
 def superior_name(branch: words.OfficeName, division: Division) -> str:
@@ -162,6 +168,9 @@ class Register:
                 yield self.party(Kind.PUBLIC_BODY, division.name + ending, division)
             for ending in words.ASSOCIATIONS:
                 yield self.party(Kind.SOCIAL_ORGANISATION, division.name + ending, division)
+            if division.level == "prefecture":
+                for ending in words.UNIVERSITIES:
+                    yield self.party(Kind.PUBLIC_BODY, division.name + ending, division)
 
     # --- Drawn --------------------------------------------------------------------------
 

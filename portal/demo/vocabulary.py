@@ -118,6 +118,8 @@ PUBLIC_BODIES = (
     ),
     *("不动产登记中心", "公园管理处", "产品质量检验所"),
 )
+# One of each in every prefecture.
+UNIVERSITIES = ("理工学院", "职业技术学院")
 ASSOCIATIONS = ("志愿服务联合会", "慈善会", "餐饮行业协会", "建筑业协会", "老年体育协会")
 ROADS = ("听雨路", "长汀大街", "石渚路", "望川街", "柳浪巷", "云栈路", "晴沙路", "新禾大道")
 
@@ -130,6 +132,8 @@ class OfficeName:
     below: str
     english: str
     in_counties: bool = False
+    # Where a county's bears another name than a prefecture's.
+    county: str = ""
 
 
 NATIONAL_OFFICE = (
@@ -144,4 +148,19 @@ OFFICES = (
     OfficeName("交通运输厅", "交通运输局", "Transport Bureau"),
     OfficeName("生态环境厅", "生态环境局", "Ecology and Environment Bureau"),
     OfficeName("人力资源和社会保障厅", "人力资源和社会保障局", "Human Resources Bureau"),
+    OfficeName("高级人民法院", "中级人民法院", "People's Court", True, "人民法院"),
+    OfficeName("税务局", "税务局", "Tax Bureau"),
+    OfficeName("财政厅", "财政局", "Finance Bureau"),
+    OfficeName("应急管理厅", "应急管理局", "Emergency Management Bureau"),
+    OfficeName("民政厅", "民政局", "Civil Affairs Bureau"),
+    OfficeName("工业和信息化厅", "工业和信息化局", "Industry and Information Bureau"),
+    OfficeName("发展和改革委员会", "发展和改革委员会", "Development and Reform Commission"),
+)
+# Offices with nobody below them.
+SINGLE_OFFICES = (
+    ("示例海关", "Example Customs"),
+    ("示例铁路监督管理局", "Example Railway Administration"),
+    ("示例民用航空局", "Example Civil Aviation Administration"),
+    ("示例教育部", "Example Ministry of Education"),
+    ("示例工业和信息化部", "Example Ministry of Industry and Information Technology"),
 )

@@ -11,12 +11,13 @@ from registry.workdays import Calendar
 class CalendarDayQuerySet(models.QuerySet["CalendarDay"]):
     def calendar(self) -> Calendar:
         """Every known day as the pure calendar; one query."""
-        rows = list(self.all())
-        years = [row.source_year for row in rows]
+        # Without instances: every deadline that is counted asks for this.
+        rows = list(self.values_list("day", "kind", "name_zh", "source_year"))
+        kinds, years = CalendarDay.Kind, [year for _, _, _, year in rows]
         return Calendar(
-            holidays={r.day: r.name_zh for r in rows if r.kind == CalendarDay.Kind.HOLIDAY},
+            holidays={day: name for day, kind, name, _ in rows if kind == kinds.HOLIDAY},
             make_up_days={
-                r.day: r.name_zh for r in rows if r.kind == CalendarDay.Kind.MAKE_UP
+                day: name for day, kind, name, _ in rows if kind == kinds.MAKE_UP
             },
             # Without any row nothing is covered and every count is provisional.
             covered_from=date(min(years), 1, 1) if years else date.max,

@@ -30,9 +30,14 @@ FLAGS = (
 PATIENCE = 10_000
 # Without marking the database as demo: it stays a test, with its components page.
 SEED = """
+from django.conf import settings
+from portal.demo import accounts
+from portal.demo.cases.seed import seed_cases
 from portal.demo.seed import seed
 from registry import clock
 seed(at=clock.now())
+accounts.write(accounts.keep(settings.DATA_DIR / "accounts.json"))
+seed_cases(at=clock.now(), receipt=settings.DATA_DIR / "receipt.json")
 """
 REFUSED = "refused by policy:"
 REPORT_REFUSALS = f"""

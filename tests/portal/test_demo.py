@@ -13,7 +13,7 @@ from portal.demo import fictitious, launch, vocabulary
 from portal.demo.environment import prepare
 from portal.demo.fictitious import DIVISIONS, EXAMPLES, offices, parties
 from portal.demo.party import reg15_of, with_wrong_check_digit
-from portal.demo.seed import SOURCE, seed
+from portal.demo.seed import SOURCE, seed, write_divisions, write_offices
 from portal.management.commands.demo import read_start
 from registry import codes, names
 from registry.models import (
@@ -179,6 +179,19 @@ def test_what_it_writes_can_be_searched(now: datetime) -> None:
     assert searched == set(kept)
 
 
+@pytest.mark.django_db
+def test_it_adds_the_offices_that_an_older_demo_lacks() -> None:
+    write_divisions()
+    write_offices(offices()[:41])
+
+    write_offices(offices())
+
+    assert Authority.objects.count() == len(offices())
+    court = Authority.objects.get(name="砚湖区人民法院")
+    assert court.superior
+    assert court.superior.name == "云澜市中级人民法院"
+
+
 # --- The command ------------------------------------------------------------------------
 
 
@@ -210,6 +223,7 @@ def test_the_environment_has_a_folder_and_a_secret_that_stays(tmp_path: Path) ->
 
     assert first == second
     assert len(first["SECRET_KEY"]) >= 50
+    assert first["EMAIL_URL"] == f"file:///{tmp_path}/a/mail"
     assert (tmp_path / "a" / "secret_key").stat().st_mode & 0o777 == 0o600
 
 

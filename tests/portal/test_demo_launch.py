@@ -12,13 +12,17 @@ from typing import TypeAlias
 
 import pytest
 
+from portal.demo.accounts import ROLES
 from portal.demo.fictitious import EXAMPLES
 from tests.processes import alive, end, free_port, tree, wait_until
 from tests.stack import status
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 # Read by the demo, and set by the suite or a developer's shell.
-SETTINGS = ("DATABASE_URL", "DATA_DIR", "SECRET_KEY", "SITE_URL", "REDIS_URL", "DEBUG")
+SETTINGS = (
+    *("DATABASE_URL", "VAULT_URL", "DATA_DIR", "KEYS_DIR", "SECRET_KEY", "SITE_URL"),
+    *("REDIS_URL", "EMAIL_URL", "DEBUG"),
+)
 
 # Launcher, web server with two processes, worker with its scheduler.
 COMPLETE = 6
@@ -99,9 +103,17 @@ def start(folder: Path) -> Iterator[Start]:
         demo.process.wait()
 
 
+def accounts_in(said: str) -> list[str]:
+    """The lines of the greeting that name an account, a password and a secret."""
+    form = rf"(?:{'|'.join(ROLES)}) +[a-z2-9-]{{19}} +[A-Z2-7]{{32}}"
+    return [line.strip() for line in said.splitlines() if re.fullmatch(form, line.strip())]
+
+
 def test_it_serves_and_starts_again_and_leaves_no_process(start: Start) -> None:
     demo = start().ready()
+    accounts = accounts_in(demo.said())
 
+    assert [line.split()[0] for line in accounts] == list(ROLES)
     assert status(demo.url("/")) == 200
     assert status(demo.url("/healthz/ready")) == 200
     assert status(demo.url(f"/search/?q={EXAMPLES[2]}")) == 200
@@ -114,6 +126,7 @@ def test_it_serves_and_starts_again_and_leaves_no_process(start: Start) -> None:
     again = start(port=demo.port).ready()
 
     assert status(again.url("/")) == 200
+    assert accounts_in(again.said()) == accounts
     again.process.terminate()
     assert again.process.wait(30) == 0
     assert again.is_gone()

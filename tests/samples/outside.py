@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from registry.engines import BusyError, engine
 
@@ -23,7 +24,7 @@ with engine().exclusive(sys.argv[1]):
 """
 
 
-def database_url() -> str:
+def database_url(connection: BaseDatabaseWrapper = connection) -> str:
     """The test's own database; only a test with real transactions shares its rows."""
     place = connection.settings_dict
     if connection.vendor == "sqlite":
@@ -37,6 +38,7 @@ def environment() -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "portal.settings",
         "PYTHONPATH": str(ROOT),
         "DATABASE_URL": database_url(),
+        "VAULT_URL": database_url(connections["vault"]),
     }
     return os.environ | django
 

@@ -1,6 +1,8 @@
+import sys
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -8,24 +10,39 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from portal.demo import launch
+from portal.demo import accounts, launch
+from portal.demo.accounts import Account
+from portal.demo.cases.people import EXAMPLE
+from portal.demo.cases.scenes import TROUBLED
+from portal.demo.cases.seed import read_receipt, seed_cases
 from portal.demo.fictitious import EXAMPLES
 from portal.demo.seed import seed
 from portal.management.commands.tick import read_moment
 from registry import clock
-from registry.models import Entity, Instance
+from registry.models import Entity, Head, Instance, Listing
 
 # Far enough for every term the law knows, near enough for every calendar.
 FIRST_YEAR, LAST_YEAR = 2000, 2200
 
+# After this the clock has been somewhere else, and not merely stood still overnight.
+ELSEWHERE = timedelta(days=2)
+
 READY = """
   The site is ready:   {url}
   In English:          {url}en/
-  Every organisation in it is fictitious ({n_entities:,} of them).{clock}
+  Staff sign in at:    {url}admin/
+  All of it is fictitious: {n_entities:,} organisations, {n_listings:,} listings.{clock}
 
   Try   {url}search/?q={name}
         {url}search/?q={pinyin}
         {url}search/?q={number}
+        {url}search/?q={troubled}
+        {url}persons/check/  {person}, {person_number}
+        {url}repair/track/  {receipt}
+
+  Accounts: password, secret for an authenticator app. The code of this moment:
+  {totp} NAME
+{accounts}
 
   Stop it with Ctrl-C.
 """
@@ -44,12 +61,17 @@ class Command(BaseCommand):
             "--no-serve", action="store_true", help="make the database ready, start nothing"
         )
         parser.add_argument(
+            "--totp", metavar="NAME", help="print the code of an account's second factor"
+        )
+        parser.add_argument(
             "--stop-with-parent",
             action="store_true",
             help="stop when the process that started this one is gone, for make",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["totp"] is not None:
+            return self.say(code_of(options["totp"]))
         if options["stop_with_parent"]:
             launch.stop_with_parent()
         try:
@@ -76,28 +98,37 @@ class Command(BaseCommand):
         (settings.DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
         Instance.objects.mark(Instance.Purpose.DEMO)
         call_command("migrate", verbosity=0)
+        call_command("migrate", database="vault", verbosity=0)
         call_command("compile_catalogs", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
         # The clock moves last: what is seeded lies before the real today.
         seed(at=clock.now())
+        accounts.write(accounts.keep(accounts_file()))
+        seed_cases(at=clock.now(), receipt=receipt_file())
         if start_at:
             # Rounded up: a clock a moment before midnight would show the day before.
             offset = ceil((start_at - clock.now()).total_seconds())
             Instance.objects.mark(Instance.Purpose.DEMO, clock_offset=offset)
         # What is due by then happens before the first visitor comes.
-        call_command("tick")
+        call_command("tick", confirm_clock=True)
 
     def greet(self, port: int, start_at: datetime | None) -> None:
         name, pinyin, number = EXAMPLES
-        moved = f"\n  Its clock started at {start_at:%Y-%m-%d %H:%M}." if start_at else ""
         self.say(
             READY.format(
                 url=f"http://{launch.HOST}:{port}/",
                 n_entities=Entity.objects.count(),
-                clock=moved,
+                n_listings=Listing.objects.count(),
+                clock=about_the_clock(start_at),
                 name=name,
                 pinyin=pinyin,
                 number=number,
+                troubled=TROUBLED,
+                person=EXAMPLE.name,
+                person_number=EXAMPLE.number,
+                receipt=", ".join(read_receipt(receipt_file()) or ()),
+                totp=f"{Path(sys.executable)} manage.py demo --totp",
+                accounts="\n".join(map(line_of, accounts.keep(accounts_file()))),
             )
         )
 
@@ -105,6 +136,43 @@ class Command(BaseCommand):
         # At once, also where the output is a file or a pipe.
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def accounts_file() -> Path:
+    return Path(settings.DATA_DIR) / "accounts.json"
+
+
+def receipt_file() -> Path:
+    return Path(settings.DATA_DIR) / "receipt.json"
+
+
+def line_of(account: Account) -> str:
+    return f"    {account.name:10} {account.password}   {account.secret}"
+
+
+def code_of(name: str) -> str:
+    """The digits of an account of this demo, as its authenticator app shows them now."""
+    instance = Instance.objects.current()
+    if instance is None or instance.purpose != Instance.Purpose.DEMO:
+        raise CommandError("There is no demo in this database; start one with make demo.")
+    code = accounts.code_now(name)
+    if code is None:
+        raise CommandError(
+            f"The demo has no account '{name}'; it has {', '.join(accounts.ROLES)}."
+        )
+    return code
+
+
+def about_the_clock(start_at: datetime | None) -> str:
+    """Where it was set to, and what a register that has seen a later day hides."""
+    said = f"\n  Its clock started at {start_at:%Y-%m-%d %H:%M}." if start_at else ""
+    head = Head.objects.current()
+    if head is not None and head.latest_at - clock.now() > ELSEWHERE:
+        said += (
+            f"\n  It has been as far as {head.latest_on}, and what was over by then stays"
+            " over; make clean brings back a new one."
+        )
+    return said
 
 
 def read_start(text: str) -> datetime:

@@ -1,0 +1,48 @@
+"""Who may look at a filing without an account: whoever has its number and secret."""
+
+import hmac
+
+from django.core import signing
+
+from registry.vault.hashes import digest
+from repair import numbers
+from repair.models import Filing
+
+# The hash that no secret has, so that an unknown number takes the same way.
+NOBODY = "0" * 64
+SALT = "repair.filing"
+# Seconds in which an opened filing can be acted on without typing the secret again.
+LASTS = 3600
+
+
+def secret_hash(number: str, secret: str) -> str:
+    """Keyed, and bound to the number: two filings with one secret do not show it."""
+    return digest("repair secret", f"{number}/{secret}")
+
+
+def key_hash(key: str) -> str:
+    """Of an idempotency key: for an hour it opens a receipt, so it is not kept either."""
+    return digest("repair form", key)
+
+
+def filing_by(number: str, secret: str) -> Filing | None:
+    """The filing that both open; None, after the same work, where either is wrong."""
+    number, secret = numbers.fold(number), numbers.fold(secret)
+    filing = Filing.objects.filter(number=number).first()
+    expected = filing.secret_hash if filing else NOBODY
+    fits = hmac.compare_digest(expected, secret_hash(number, secret))
+    return filing if fits else None
+
+
+def issue_pass(filing: Filing) -> str:
+    """For the forms on the page of an opened filing; carried by POST only."""
+    return signing.dumps(filing.number, salt=SALT)
+
+
+def filing_of(text: str) -> Filing | None:
+    """The filing a pass opens; None where it is forged or too old."""
+    try:
+        number = signing.loads(text, salt=SALT, max_age=LASTS)
+    except signing.BadSignature:
+        return None
+    return Filing.objects.filter(number=number).first()

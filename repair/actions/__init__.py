@@ -1,0 +1,37 @@
+"""Every step of a repair, each one transaction with its trail and the word it owes.
+
+An action locks the application and reads it afresh, asks for every bar at once,
+changes, leaves a step and a row in the outbox, or changes nothing and says why.
+"""
+
+from repair.actions.decision import grant_repair, refuse_repair, send_back
+from repair.actions.desk import (
+    accept_application,
+    decline_application,
+    propose_grant,
+    propose_refusal,
+    return_for_completion,
+)
+from repair.actions.filing import (
+    Filed,
+    FilingDraft,
+    complete_application,
+    file_application,
+    withdraw_application,
+)
+
+__all__ = (
+    "Filed",
+    "FilingDraft",
+    "accept_application",
+    "complete_application",
+    "decline_application",
+    "file_application",
+    "grant_repair",
+    "propose_grant",
+    "propose_refusal",
+    "refuse_repair",
+    "return_for_completion",
+    "send_back",
+    "withdraw_application",
+)

@@ -1,0 +1,230 @@
+"""What an applicant does: file, complete what was sent back, withdraw."""
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry import vault, workdays
+from registry.actions.trail import locked as locked_listing
+from registry.days import day_of
+from registry.errors import Bar, OutOfTurnError
+from registry.models import CalendarDay, Listing
+from repair import access, commitment, facts, numbers, papers, rules, statements
+from repair.actions import trail
+from repair.models import Application, Commitment, Filing, Step
+from repair.models.filing import new_case
+from repair.papers import Paper
+from repair.statements import Statement
+
+Act, Status = Step.Act, Application.Status
+# How long a form sent twice is answered with a receipt instead of a refusal.
+SAME_FORM = timedelta(seconds=access.LASTS)
+
+
+@dataclass(frozen=True, slots=True)
+class FilingDraft:
+    """What the form says; all listings are of one decision of one authority."""
+
+    listings: tuple[Listing, ...]
+    role: str
+    statement: Statement
+    done: bool
+    committed: bool
+    corrected_on: date | None = None
+    papers: tuple[Paper, ...] = ()
+    language: str = settings.LANGUAGE_CODE
+
+
+class Filed(NamedTuple):
+    """The filing, and its secret in clear: to be shown now and never again."""
+
+    filing: Filing
+    secret: str
+
+
+def file_application(draft: FilingDraft, *, at: datetime, key: str | None = None) -> Filed:
+    """File one application for each listing, or none; the clock of the answer starts.
+
+    A form sent twice within the hour finds its own filing and gets a new secret for
+    it, because whoever clicked twice never saw the first answer.
+    """
+    with ExitStack() as undo:
+        with transaction.atomic():
+            listings = [locked_listing(one) for one in by_key(draft.listings)]
+            if step := trail.done_before(key):
+                return filed_again(step.application.filing, at)
+            trail.refuse(bars_to_draft(draft, listings, at=at))
+            filing, secret = new_filing(draft, at=at, undo=undo)
+            for listing in listings:
+                file_one(filing, listing, draft, at=at, key=key)
+                key = None
+        undo.pop_all()
+    return Filed(filing, secret)
+
+
+def by_key(listings: tuple[Listing, ...]) -> list[Listing]:
+    """In the order in which everybody locks."""
+    return sorted(listings, key=lambda listing: listing.pk)
+
+
+def filed_again(filing: Filing, at: datetime) -> Filed:
+    if at > filing.received_at + SAME_FORM:
+        raise OutOfTurnError(Status.RECEIVED.label)
+    secret = numbers.new_secret()
+    filing.secret_hash = access.secret_hash(filing.number, secret)
+    filing.save(update_fields=("secret_hash",))
+    return Filed(filing, secret)
+
+
+def bars_to_draft(
+    draft: FilingDraft, listings: list[Listing], *, at: datetime
+) -> list[Bar]:
+    """Every reason at once, each said once, however many listings."""
+    bars = []
+    for listing in listings:
+        case = facts.case_of(
+            listing,
+            at=at,
+            done=draft.done,
+            corrected_on=draft.corrected_on,
+            committed=draft.committed,
+        )
+        bars += rules.bars_to_filing(case, today=day_of(at))
+    if len({(one.authority_id, one.decision_no) for one in listings}) > 1:
+        text = _("一份申请只能针对同一份决定。请为每份决定分别申请。")
+        bars.append(Bar("several_decisions", text))
+    if not draft.statement.name.strip():
+        bars.append(Bar("no_name", _("没有填写申请人姓名。请填写办理这件事的人。")))
+    if not draft.statement.text.strip():
+        text = _("没有填写申请理由。请写明义务是怎样履行或者改正的。")
+        bars.append(Bar("no_statement", text))
+    return list(dict.fromkeys([*bars, *papers.bars_to_papers(draft.papers)]))
+
+
+def new_filing(draft: FilingDraft, *, at: datetime, undo: ExitStack) -> tuple[Filing, str]:
+    """The filing with its key, its papers and its commitment."""
+    case, secret = new_case(), numbers.new_secret()
+    vault.make_key(case, at=at)
+    undo.callback(vault.destroy_key, case)
+    number = numbers.new_number(day_of(at).year)
+    filing = Filing.objects.create(
+        number=number,
+        secret_hash=access.secret_hash(number, secret),
+        case=case,
+        role=draft.role,
+        sealed=statements.sealed(case, draft.statement),
+        language=draft.language,
+        received_at=at,
+    )
+    add_papers(filing, draft.papers, at=at, undo=undo)
+    if draft.committed:
+        Commitment.objects.create(filing=filing, text=commitment.text(), confirmed_at=at)
+    return filing, secret
+
+
+def add_papers(
+    filing: Filing, sent: tuple[Paper, ...], *, at: datetime, undo: ExitStack
+) -> None:
+    for paper in sent:
+        evidence = papers.described(paper, filing, at=at)
+        undo.callback(papers.discard, evidence)
+        papers.store(evidence, paper.content)
+        evidence.save()
+
+
+def file_one(
+    filing: Filing, listing: Listing, draft: FilingDraft, *, at: datetime, key: str | None
+) -> Application:
+    application = Application(
+        filing=filing,
+        listing=listing,
+        says_done=draft.done,
+        corrected_on=draft.corrected_on,
+    )
+    start_clock(application, at)
+    application.save()
+    trail.note(application, Act.FILE, by=None, at=at, before="", key=key)
+    return application
+
+
+def start_clock(application: Application, at: datetime) -> None:
+    """From this receipt on the days count, for acceptance and for the answer."""
+    rule = application.listing.rule
+    application.received_at = at
+    application.accept_due_on = due_on(at, rules.accept_wd(rule.accept_wd))
+    answer = rules.answer_wd(rule.accept_wd, rule.decide_wd)
+    application.answer_due_on = due_on(at, answer)
+
+
+def due_on(at: datetime, n: int) -> date:
+    """The last of `n` working days after a moment; the authority's side gives in doubt."""
+    calendar = CalendarDay.objects.calendar()
+    guards = workdays.Guards.AUTHORITY
+    return workdays.count(day_of(at), n, calendar=calendar, guards=guards).last
+
+
+# --- Afterwards -----------------------------------------------------------------------
+
+
+def complete_application(
+    application: Application,
+    words: str,
+    sent: tuple[Paper, ...] = (),
+    *,
+    at: datetime,
+    key: str | None = None,
+) -> Application:
+    """What was missing: the application is back at the clerk's, and its days count anew."""
+    with ExitStack() as undo:
+        with transaction.atomic():
+            application = trail.locked(application)
+            if trail.done_before(key):
+                return application
+            trail.refuse_out_of_turn(application, Status.RETURNED)
+            trail.refuse(bars_to_completion(application, words, sent))
+            before, application.status = application.status, Status.RECEIVED
+            start_clock(application, at)
+            add_papers(application.filing, sent, at=at, undo=undo)
+            application.save()
+            trail.note(
+                application,
+                Act.COMPLETE,
+                by=None,
+                at=at,
+                before=before,
+                words=words,
+                key=key,
+            )
+        undo.pop_all()
+    return application
+
+
+def bars_to_completion(
+    application: Application, words: str, sent: tuple[Paper, ...]
+) -> list[Bar]:
+    n_before = application.filing.evidence.count()
+    bars = papers.bars_to_papers(sent, n_before=n_before)
+    if not words.strip() and not sent:
+        bars.append(Bar("empty", _("没有补充任何内容。请填写说明或者选择文件。")))
+    return bars
+
+
+@transaction.atomic
+def withdraw_application(
+    application: Application, *, at: datetime, key: str | None = None
+) -> Application:
+    """Take it back before it is decided; a new one may follow at once."""
+    application = trail.locked(application)
+    if trail.done_before(key):
+        return application
+    trail.refuse_out_of_turn(application, *Application.OPEN)
+    before, application.status = application.status, Status.WITHDRAWN
+    application.closed_at = at
+    application.save()
+    trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, key=key)
+    return application

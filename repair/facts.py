@@ -1,0 +1,78 @@
+"""The facts of a case for the rules, read from the register in one place."""
+
+from datetime import date, datetime
+
+from registry.models import Listing
+from registry.models.rule_codes import Document
+from repair.models import Application
+from repair.rules import Case
+
+# The section of the lists that rest on a judicial interpretation: the repair measures,
+# and the commitment they ask of everybody, do not reach courts.
+COURT = "judicial"
+
+FILLED_IN = (Document.APP, Document.COM)
+
+# Why a listing ends when its repair is granted, by the section of its list; elsewhere
+# it is a repair. An abnormal entry is moved out because its cause is cured, a court
+# deletes because the duty is performed: neither needs a minimum time on display.
+END_REASONS = {
+    "abnormal": Listing.EndReason.CURED,
+    COURT: Listing.EndReason.PERFORMED,
+}
+
+
+def end_reason_of(listing: Listing) -> Listing.EndReason:
+    return END_REASONS.get(listing.list_type.section, Listing.EndReason.REPAIRED)
+
+
+def needs_commitment(listing: Listing) -> bool:
+    asked_by_rule = Document.COM in listing.rule.repair_docs.split()
+    return asked_by_rule or listing.list_type.section != COURT
+
+
+def papers_asked(listing: Listing) -> list[Document]:
+    """What has to be attached; form and commitment are filled in on the page itself."""
+    asked = (Document(code) for code in listing.rule.repair_docs.split())
+    return [document for document in asked if document not in FILLED_IN]
+
+
+def case_of(
+    listing: Listing,
+    *,
+    at: datetime,
+    done: bool | None = False,
+    corrected_on: date | None = None,
+    committed: bool = False,
+    own: Application | None = None,
+) -> Case:
+    """The case of a listing as it stands; `own` is the application being decided."""
+    others = Application.objects.open().filter(listing=listing)
+    decided_on = listing.decided_on or date.max
+    return Case(
+        on_display=Listing.objects.on_display(at).filter(pk=listing.pk).exists(),
+        held=listing.held_since is not None,
+        early_exit=listing.rule.early_exit,
+        timing=listing.rule.timing(decided_on),
+        decided_on=decided_on,
+        displayed_from=listing.displayed_from,
+        displayed_until=listing.displayed_until,
+        repairable_from=listing.repairable_from,
+        open_already=others.exclude(pk=own.pk if own else 0).exists(),
+        done=done,
+        corrected_on=corrected_on,
+        needs_commitment=needs_commitment(listing),
+        committed=committed,
+    )
+
+
+def case_of_application(application: Application, *, at: datetime) -> Case:
+    """The case as the clerk found it."""
+    return case_of(
+        application.listing,
+        at=at,
+        done=application.found_done,
+        corrected_on=application.corrected_on,
+        committed=hasattr(application.filing, "commitment"),
+        own=application,
+    )

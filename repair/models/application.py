@@ -1,0 +1,196 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q, When
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Listing
+from repair.models.filing import Filing
+
+STAFF = settings.AUTH_USER_MODEL
+
+
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def open(self) -> Self:
+        """Not yet at its end, whoever has the next step."""
+        return self.filter(status__in=Application.OPEN)
+
+    def for_staff(self, user: models.Model) -> Self:
+        """About listings of the user's own authority; nothing for whoever has none."""
+        return self.filter(listing__authority=getattr(user, "authority_id", None) or 0)
+
+    def by_due(self) -> Self:
+        """With `due_on`, when the authority's next step is due; the first due leads."""
+        status = Application.Status
+        due = models.Case(
+            When(status=status.RECEIVED, then=F("accept_due_on")),
+            When(status__in=(status.ACCEPTED, status.PROPOSED), then=F("decide_due_on")),
+            output_field=models.DateField(),
+        )
+        return self.annotate(due_on=due).order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def for_rows(self) -> Self:
+        """With everything a row or a page of an application reads."""
+        return self.select_related(
+            "filing",
+            "listing__list_type",
+            "listing__rule",
+            "listing__authority__superior",
+            "listing__entity",
+            "listing__person",
+            "clerk",
+            "decider",
+        )
+
+
+class Application(models.Model):
+    """修复申请: that one listing be ended early. Each is decided on its own.
+
+        received -> accepted -> proposed -> granted | refused
+        received, accepted -> returned -> received      (papers to complete)
+        received, returned -> declined;  proposed -> accepted (sent back to the clerk)
+        every open state -> withdrawn
+
+    One open application for a listing. The decider is never the clerk, and both
+    belong to the authority of the listing. What is closed stays closed.
+    """
+
+    class Status(models.TextChoices):
+        RECEIVED = "received", _("已收到")
+        RETURNED = "returned", _("待补正")
+        ACCEPTED = "accepted", _("已受理")
+        PROPOSED = "proposed", _("待决定")
+        GRANTED = "granted", _("准予修复")
+        REFUSED = "refused", _("不予修复")
+        DECLINED = "declined", _("不予受理")
+        WITHDRAWN = "withdrawn", _("已撤回")
+
+    class Opinion(models.TextChoices):
+        GRANT = "grant", _("建议准予修复")
+        REFUSE = "refuse", _("建议不予修复")
+
+    OPEN = (Status.RECEIVED, Status.RETURNED, Status.ACCEPTED, Status.PROPOSED)
+    DECIDED = (Status.GRANTED, Status.REFUSED)
+
+    public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
+    filing = models.ForeignKey(Filing, models.PROTECT, related_name="applications")
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="applications")
+    status = models.CharField(
+        _("状态"), max_length=9, choices=Status, default=Status.RECEIVED
+    )
+    # What the applicant says, and what the clerk found when checking it.
+    says_done = models.BooleanField(_("申请人称已履行"))
+    found_done = models.BooleanField(_("经核实已履行"), null=True, blank=True)
+    corrected_on = models.DateField(_("改正日期"), null=True, blank=True)
+
+    # Of the first receipt, or of the last completion, from which the days count anew.
+    received_at = models.DateTimeField(_("收到时间"))
+    accept_due_on = models.DateField(_("最迟受理"))
+    answer_due_on = models.DateField(_("最迟答复"))
+    accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
+    decide_due_on = models.DateField(_("最迟决定"), null=True, blank=True)
+    # Who accepted, and then who proposed; the trail keeps both.
+    clerk = models.ForeignKey(
+        STAFF,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handled_applications",
+        verbose_name=_("受理人"),
+    )
+    opinion = models.CharField(_("承办意见"), max_length=6, choices=Opinion, blank=True)
+    decider = models.ForeignKey(
+        STAFF,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="decided_applications",
+        verbose_name=_("决定人"),
+    )
+    document = models.CharField(_("决定文书号"), max_length=100, blank=True)
+    closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+
+    objects = ApplicationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("修复申请")
+        verbose_name_plural = _("修复申请")
+        ordering = ("-received_at", "-pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=(
+                        "received",
+                        "returned",
+                        "accepted",
+                        "proposed",
+                        "granted",
+                        "refused",
+                        "declined",
+                        "withdrawn",
+                    )
+                ),
+                name="application_status_is_known",
+            ),
+            models.UniqueConstraint(
+                fields=("listing",),
+                condition=Q(status__in=("received", "returned", "accepted", "proposed")),
+                name="application_one_open_per_listing",
+                violation_error_message=_("这条记录已有正在办理的申请。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(decider=None) | ~Q(decider=F("clerk")),
+                name="application_is_decided_by_another",
+                violation_error_message=_("提出意见的人不得作出决定。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("accepted", "proposed", "granted", "refused"))
+                | Q(
+                    clerk__isnull=False,
+                    accepted_at__isnull=False,
+                    decide_due_on__isnull=False,
+                ),
+                name="application_accepted_says_who_and_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(opinion="") & ~Q(status__in=("proposed", "granted", "refused"))
+                | Q(
+                    opinion__in=("grant", "refuse"),
+                    status__in=("proposed", "granted", "refused", "withdrawn"),
+                ),
+                name="application_opinion_goes_before_decision",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="granted", decider__isnull=False) & ~Q(document="")
+                | Q(status="refused", decider__isnull=False)
+                | Q(decider=None, document="") & ~Q(status__in=("granted", "refused")),
+                name="application_decision_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    status__in=("received", "returned", "accepted", "proposed"),
+                    closed_at=None,
+                )
+                | Q(closed_at__isnull=False, closed_at__gte=F("received_at"))
+                & ~Q(status__in=("received", "returned", "accepted", "proposed")),
+                name="application_closed_says_when",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="granted")
+                | Q(opinion="grant", found_done__isnull=False, found_done=True),
+                name="application_granted_only_when_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(answer_due_on__gte=F("accept_due_on")),
+                name="application_days_run_forward",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.filing} {self.get_status_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.status in self.OPEN

@@ -1,0 +1,142 @@
+"""Where an application stands, in the words its applicant reads."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from repair import facts, rules, statements
+from repair.models import Application, Evidence, Filing, Step
+
+Act, Status = Step.Act, Application.Status
+# What the authority said to the applicant; opinions between staff are not among it.
+SAID_TO_APPLICANT = (Act.RETURN, Act.DECLINE, Act.REFUSE)
+SHOWN = (
+    Act.FILE,
+    Act.COMPLETE,
+    Act.WITHDRAW,
+    Act.ACCEPT,
+    Act.GRANT,
+    *SAID_TO_APPLICANT,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the trail as the applicant sees it."""
+
+    step: Step
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    application: Application
+    what_next: str
+    reason: str
+    remedy: str
+    entries: tuple[Entry, ...]
+
+
+def progress_of(filing: Filing) -> list[Progress]:
+    """Of each application of the filing; three queries."""
+    rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
+    return [progress(application) for application in rows]
+
+
+def progress(application: Application) -> Progress:
+    steps = [step for step in application.steps.all() if step.act in SHOWN]
+    entries = tuple(Entry(step, statements.words_of(step)) for step in steps)
+    said = [entry.words for entry in entries if entry.step.act in SAID_TO_APPLICANT]
+    tells_why = application.status in (Status.RETURNED, Status.DECLINED, Status.REFUSED)
+    refused = application.status in (Status.DECLINED, Status.REFUSED)
+    return Progress(
+        application,
+        what_next=WHAT_NEXT[Status(application.status)](application),
+        reason=said[-1] if tells_why and said else "",
+        remedy=remedy_of(application) if refused else "",
+        entries=entries,
+    )
+
+
+def papers_of(filing: Filing) -> list[tuple[Evidence, str]]:
+    """Each paper with the name it came under."""
+    papers = filing.evidence.select_related("filing")
+    return [(evidence, statements.name_of(evidence)) for evidence in papers]
+
+
+# --- What happens next, and by when ---------------------------------------------------
+
+
+def when_received(application: Application) -> str:
+    text = _(
+        "%(authority)s最迟在 %(day)s 决定是否受理：收到后 %(n)d 个工作日，节假日不计。"
+        "您现在不需要做什么。"
+    )
+    return text % {
+        "authority": application.listing.authority,
+        "day": application.accept_due_on,
+        "n": rules.accept_wd(application.listing.rule.accept_wd),
+    }
+
+
+def when_returned(application: Application) -> str:
+    return _("材料不齐。请按下面的要求补充；收到后重新计算期限。")
+
+
+def when_accepted(application: Application) -> str:
+    text = _(
+        "%(authority)s最迟在 %(day)s 作出决定：受理后 %(n)d 个工作日，节假日不计。"
+        "您现在不需要做什么。"
+    )
+    return text % {
+        "authority": application.listing.authority,
+        "day": application.decide_due_on,
+        "n": rules.decide_wd(application.listing.rule.decide_wd),
+    }
+
+
+def when_granted(application: Application) -> str:
+    return _("已准予修复，这条记录已经停止公示。您不需要再做什么。")
+
+
+def when_refused(application: Application) -> str:
+    return _("没有准予修复，这条记录继续公示。改正下面所说的问题之后，可以重新申请。")
+
+
+def when_declined(application: Application) -> str:
+    return _("没有受理，这条记录继续公示。解决下面所说的问题之后，可以重新申请。")
+
+
+def when_withdrawn(application: Application) -> str:
+    return _("您已撤回申请，这条记录继续公示。需要时可以重新申请。")
+
+
+WHAT_NEXT: dict[Application.Status, Callable[[Application], str]] = {
+    Status.RECEIVED: when_received,
+    Status.RETURNED: when_returned,
+    Status.ACCEPTED: when_accepted,
+    Status.PROPOSED: when_accepted,
+    Status.GRANTED: when_granted,
+    Status.REFUSED: when_refused,
+    Status.DECLINED: when_declined,
+    Status.WITHDRAWN: when_withdrawn,
+}
+
+
+def remedy_of(application: Application) -> str:
+    """Where to turn for whoever does not accept it, by the law of courts or of agencies."""
+    listing = application.listing
+    if listing.list_type.section == facts.COURT:
+        return _("不服的，可以在收到之日起十日内向上一级人民法院申请复议。")
+    superior = listing.authority.superior
+    if superior is None:
+        return _(
+            "不服的，可以在收到之日起六十日内依法申请行政复议，"
+            "或者在六个月内向人民法院提起行政诉讼。"
+        )
+    text = _(
+        "不服的，可以在收到之日起六十日内向%(superior)s申请行政复议，"
+        "或者在六个月内向人民法院提起行政诉讼。"
+    )
+    return text % {"superior": superior}

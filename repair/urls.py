@@ -1,0 +1,16 @@
+"""The pages of the procedure, under /repair/."""
+
+from django.urls import path, re_path
+
+from repair import views
+
+app_name = "repair"
+urlpatterns = [
+    path("", views.index, name="index"),
+    # A case is 16 bytes in lower hexadecimal; anything else is no address of ours.
+    re_path(r"^apply/(?P<case>[0-9a-f]{32})/$", views.apply, name="apply"),
+    path("receipt/", views.receipt, name="receipt"),
+    path("track/", views.track, name="track"),
+    path("track/complete/", views.complete, name="complete"),
+    path("track/withdraw/", views.withdraw, name="withdraw"),
+]

@@ -1,0 +1,179 @@
+"""The pages by which an applicant moves a case, without an account."""
+
+from datetime import datetime
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from registry import clock, passes
+from registry.days import day_of
+from registry.errors import RegistryError
+from registry.models import Listing
+from repair import access, actions, commitment, facts, limits, receipts, rules
+from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
+from repair.models import Application, Filing
+from repair.numbers import grouped
+from repair.progress import papers_of, progress_of
+
+# Tries of number and secret by one address in an hour.
+MOST_TRIES = 20
+
+
+@require_safe
+@never_cache
+def index(request: HttpRequest) -> HttpResponse:
+    context = {"accept_wd": rules.ACCEPT_WD, "answer_wd": rules.ANSWER_WD}
+    return render(request, "repair/index.html", context)
+
+
+# --- Applying -------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def apply(request: HttpRequest, case: str) -> HttpResponse:
+    at = clock.now()
+    listing = listing_for(request, case, at)
+    sent = "key" in request.POST
+    form = ApplyForm(
+        request.POST if sent else None, request.FILES if sent else None, listing=listing
+    )
+    if form.is_valid():
+        try:
+            filed = actions.file_application(form.draft(), at=at, key=form.once)
+        except RegistryError as refusal:
+            form.show(refusal)
+        else:
+            receipts.remember(request.session, filed, at=at)
+            return redirect("repair:receipt")
+    return render(request, "repair/apply.html", page_of(request, listing, form, at))
+
+
+def listing_for(request: HttpRequest, case: str, at: datetime) -> Listing:
+    """The listing on display; a person's only for the bearer of a pass, else unknown."""
+    found = Listing.objects.on_display(at).for_rows().filter(case=case).first()
+    if found is None:
+        raise Http404
+    if found.person_id is not None and passes.case_of(request.POST.get("pass", "")) != case:
+        raise Http404
+    return found
+
+
+def page_of(
+    request: HttpRequest, listing: Listing, form: ApplyForm, at: datetime
+) -> dict[str, Any]:
+    case = facts.case_of(listing, at=at)
+    return {
+        "listing": listing,
+        "form": form,
+        "bars": rules.bars_to_asking(case, today=day_of(at)),
+        "earliest": case.earliest,
+        "papers_asked": facts.papers_asked(listing),
+        "commitment": commitment.sentences(),
+        "answer_wd": rules.answer_wd(listing.rule.accept_wd, listing.rule.decide_wd),
+        "pass": request.POST.get("pass", ""),
+    }
+
+
+@require_safe
+@never_cache
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Number and secret, in the browser that filed and nowhere else."""
+    filed = receipts.recall(request.session, at=clock.now())
+    if filed is None:
+        return redirect("repair:track")
+    context = {
+        "filing": filed.filing,
+        "secret": grouped(filed.secret),
+        "applications": filed.filing.applications.for_rows(),
+        "papers": papers_of(filed.filing),
+    }
+    return render(request, "repair/receipt.html", context)
+
+
+# --- Following ------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def track(request: HttpRequest) -> HttpResponse:
+    form = TrackForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return render(request, "repair/track.html", {"form": form})
+    if limits.is_over(request, "track", most=MOST_TRIES):
+        context = {"form": form, "problem": "limit"}
+        return render(request, "repair/track.html", context, status=429)
+    filing = access.filing_by(form.cleaned_data["number"], form.cleaned_data["secret"])
+    if filing is None:
+        return render(request, "repair/track.html", {"form": form, "problem": "wrong"})
+    return status_page(request, filing)
+
+
+def status_page(
+    request: HttpRequest,
+    filing: Filing,
+    *,
+    done: str = "",
+    completion: CompletionForm | None = None,
+) -> HttpResponse:
+    context = {
+        "filing": filing,
+        "progress": progress_of(filing),
+        "papers": papers_of(filing),
+        "pass": access.issue_pass(filing),
+        "completion": completion or CompletionForm(),
+        "done": done,
+    }
+    return render(request, "repair/status.html", context)
+
+
+@require_POST
+@never_cache
+def complete(request: HttpRequest) -> HttpResponse:
+    if (application := opened(request)) is None:
+        return expired(request)
+    form = CompletionForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.complete_application(
+                application, form.words, form.papers, at=clock.now(), key=form.once
+            )
+        except RegistryError as refusal:
+            form.show(refusal)
+    if form.errors:
+        return status_page(request, application.filing, completion=form)
+    return status_page(request, application.filing, done="completed")
+
+
+@require_POST
+@never_cache
+def withdraw(request: HttpRequest) -> HttpResponse:
+    if (application := opened(request)) is None:
+        return expired(request)
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return status_page(request, application.filing, done="unsure")
+    try:
+        actions.withdraw_application(application, at=clock.now(), key=form.once)
+    except RegistryError:
+        # It was decided in the meantime, and the page says how.
+        return status_page(request, application.filing, done="too_late")
+    return status_page(request, application.filing, done="withdrawn")
+
+
+def opened(request: HttpRequest) -> Application | None:
+    """The application that is meant, of the filing that the pass opens."""
+    filing, form = access.filing_of(request.POST.get("pass", "")), WhichForm(request.POST)
+    if filing is None or not form.is_valid():
+        return None
+    public_id = form.cleaned_data["application"]
+    found = filing.applications.filter(public_id=public_id)
+    return found.select_related("filing").first()
+
+
+def expired(request: HttpRequest) -> HttpResponse:
+    context = {"form": TrackForm(), "problem": "expired"}
+    return render(request, "repair/track.html", context, status=403)

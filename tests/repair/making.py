@@ -1,0 +1,52 @@
+"""Filings for tests: dull and fixed; a test states only what it is about."""
+
+from datetime import datetime
+from typing import Any
+
+from registry.models import Listing, ListRule
+from repair import actions
+from repair.actions import Filed, FilingDraft
+from repair.models import Application
+from repair.papers import Paper
+from repair.statements import Statement
+from tests.factories import AT, make_list_type, make_rule
+
+PDF = Paper("证明.pdf", b"%PDF-1.7\n1 0 obj\n")
+STATEMENT = Statement(
+    name="申请人乙某", text="已补报年度报告。", phone="13900000000", email="b@example.cn"
+)
+
+
+def make_cure_rule(code: str = "TEST_ABNORMAL", **fields: Any) -> ListRule:
+    """An abnormal list: no minimum, out as soon as the cause is cured."""
+    usual: dict[str, Any] = {
+        "list_type": make_list_type(
+            code, name_zh="示例经营异常名录", kind="abnormal", section="abnormal"
+        ),
+        "severity": "minor",
+        "early": 0,
+        "early_unit": "d",
+        "repair_docs": "APP PERF ID AUTH",
+        "decide_wd": 5,
+    }
+    return make_rule(**usual | fields)
+
+
+def draft(*listings: Listing, **fields: Any) -> FilingDraft:
+    usual: dict[str, Any] = {
+        "listings": listings,
+        "role": "rep",
+        "statement": STATEMENT,
+        "done": True,
+        "committed": True,
+        "papers": (PDF,),
+    }
+    return FilingDraft(**usual | fields)
+
+
+def filed(listing: Listing, *, at: datetime = AT, **fields: Any) -> Filed:
+    return actions.file_application(draft(listing, **fields), at=at)
+
+
+def file(listing: Listing, *, at: datetime = AT, **fields: Any) -> Application:
+    return filed(listing, at=at, **fields).filing.applications.get()
