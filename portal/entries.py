@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.languages import sentences
 from portal.rule_words import RuleWords
 from registry.models import Listing, ListType, Measure
 from registry.models import rule_codes as codes
@@ -128,6 +129,11 @@ class Entry:
             )
             return text % days
         return _("公示自 %(first)s 起，长期。") % days
+
+    @property
+    def summary(self) -> str:
+        """The term and the way out, in one breath."""
+        return sentences(self.term, self.repair)
 
     @cached_property
     def bar(self) -> Bar | None:

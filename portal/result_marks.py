@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from portal.entries import Mark, mark_of
 from registry.models import Listing
 from registry.search import Hit
@@ -32,11 +34,13 @@ def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
     hits = list(hits)
     found: dict[int, dict[str, Listing]] = {hit.entity.pk: {} for hit in hits}
     shown = Listing.objects.on_display(at).filter(
-        entity__in=list(found), list_type__section__in=MARKED
+        Q(entity__in=list(found)) | Q(entity__merged_into__in=list(found)),
+        list_type__section__in=MARKED,
     )
-    for listing in shown.select_related("list_type").order_by("pk"):
-        if listing.entity_id is not None:
-            keep_latest(found[listing.entity_id], listing)
+    for listing in shown.select_related("list_type", "entity").order_by("pk"):
+        if listing.entity is not None:
+            # What was merged into another record speaks about that one.
+            keep_latest(found[listing.entity.merged_into_id or listing.entity.pk], listing)
     return [MarkedHit(hit, marks_of(found[hit.entity.pk])) for hit in hits]
 
 

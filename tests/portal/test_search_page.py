@@ -197,3 +197,14 @@ def test_no_copy_of_results_outlives_a_minute(client: Client, company: None) -> 
     answer = client.get("/search/", {"q": "测试"})
 
     assert answer.headers["Cache-Control"] == "max-age=60"
+
+
+def test_a_result_speaks_for_the_records_merged_into_it(client: Client) -> None:
+    stays = make_entity("蜀州青禾测试商贸有限公司")
+    gone = make_entity("蜀州重复测试有限公司", merged_into=stays)
+    make_listing(party=gone)
+    index.rebuild()
+
+    page = without_time(client.get("/search/", {"q": "青禾"}).content.decode())
+
+    assert "公示至 2029-03-16" in page
