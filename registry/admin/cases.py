@@ -214,10 +214,11 @@ def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
 
 
 def after_filing(listing: Listing) -> str:
+    opened = _("已立案。%(next)s")
     if proposal := listing.proposals.open().first():
-        return _("已立案。") + case_acts.after_proposal(proposal)
+        return opened % {"next": case_acts.after_proposal(proposal)}
     if listing.noticed_on:
-        return _("已立案。") + case_acts.after_notice(listing)
+        return opened % {"next": case_acts.after_notice(listing)}
     return _("已立案。送达告知书之后，请在这里记录告知。")
 
 
