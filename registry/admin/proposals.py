@@ -44,18 +44,35 @@ class OutcomeFilter(admin.SimpleListFilter):
         return queryset.filter(outcome=wanted if wanted in Proposal.Outcome.values else "")
 
 
+def party_of(proposal: Proposal) -> str:
+    """Whom it is about; a person is named inside the case only."""
+    return str(proposal.listing.entity or _("自然人"))
+
+
 @admin.register(Proposal)
 class ProposalAdmin(StaffAdmin[Proposal]):
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
-    list_display = ("act", "of_case", "list_type", "maker", "proposed_at", "expires_at")
+    list_display = (
+        "act",
+        "party",
+        "of_case",
+        "list_type",
+        "maker",
+        "proposed_at",
+        "expires_at",
+    )
     list_filter = (OutcomeFilter, "act")
     lookups = ("outcome", "act__exact")
     search_fields = ("listing__decision_no", "^listing__case", "listing__entity__name")
     list_select_related = ("listing__list_type", "listing__entity", "maker")
     ordering = ("expires_at", "pk")
     of_case = labelled("listing", gettext_lazy("案件"))
+
+    @admin.display(description=gettext_lazy("当事人"))
+    def party(self, proposal: Proposal) -> str:
+        return party_of(proposal)
 
     @admin.display(description=gettext_lazy("名单类型"))
     def list_type(self, proposal: Proposal) -> str:
@@ -68,11 +85,13 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         rows = self.get_queryset(request).filter(for_checker(user, at))
         few = [
             (
-                str(row),
+                f"{row.get_act_display()} {party_of(row)}",
                 reverse("admin:registry_proposal_change", args=[row.pk]),
                 _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
             )
-            for row in rows.select_related("listing").order_by("expires_at", "pk")[:FEW]
+            for row in rows.select_related("listing__entity").order_by("expires_at", "pk")[
+                :FEW
+            ]
         ]
         url = reverse("admin:registry_proposal_changelist")
         return [Todo(_("等待我审核"), rows.count(), url, few)]
