@@ -6,6 +6,7 @@ from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.forms import AdminAuthenticationForm
@@ -109,7 +110,8 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and is_verified(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        guarded = super().admin_view(view, cacheable)
+        # No page is cacheable, whatever Django thinks of it: desks are shared.
+        guarded = super().admin_view(view)
 
         def within_limits(
             request: HttpRequest, *args: Any, **kwargs: Any
@@ -124,7 +126,9 @@ class StaffSite(AdminSite):
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
-        return {**context, "site_url": reverse("portal:home")}
+        # Django's page of sign-in would name the host instead.
+        name = settings.SITE_NAME or _("信用公示")
+        return {**context, "site_url": reverse("portal:home"), "site_name": name}
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

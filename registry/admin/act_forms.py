@@ -96,7 +96,7 @@ class ReleaseForm(ActForm, DecisionFields):
         return decision.payload() | noticed
 
 
-# --- Other content, another case -------------------------------------------------------------
+# --- Other content, another case ---------------------------------------------------------
 
 
 class AmendForm(ActForm, ContentFields):

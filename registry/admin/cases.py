@@ -50,7 +50,6 @@ class ListingAdmin(StaffAdmin[Listing]):
         "=entity__identifiers__value",
     )
     search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
-    list_select_related = ("list_type", "entity")
     sortable_by = ("on_list", "decided_on", "last_day")
     ordering = ("-opened_at", "-pk")
 
@@ -164,7 +163,8 @@ class ListingAdmin(StaffAdmin[Listing]):
         return render(request, "admin/registry/listing/detail.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        return super().get_queryset(request).select_related("rule", "person", "maker")
+        rows = super().get_queryset(request)
+        return rows.select_related("list_type", "rule", "entity", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
         return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
@@ -214,10 +214,11 @@ def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
 
 
 def after_filing(listing: Listing) -> str:
+    opened = _("已立案。%(next)s")
     if proposal := listing.proposals.open().first():
-        return _("已立案。") + case_acts.after_proposal(proposal)
+        return opened % {"next": case_acts.after_proposal(proposal)}
     if listing.noticed_on:
-        return _("已立案。") + case_acts.after_notice(listing)
+        return opened % {"next": case_acts.after_notice(listing)}
     return _("已立案。送达告知书之后，请在这里记录告知。")
 
 

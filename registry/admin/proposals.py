@@ -167,10 +167,14 @@ def answered(name: str, proposal: Proposal, form: AnswerForm, user: User) -> str
 
 
 def after_acceptance(listing: Listing, proposal: Proposal) -> str:
-    act = _("已同意“%(act)s”，现在已经生效。") % {"act": proposal.get_act_display()}
+    words = {
+        "act": proposal.get_act_display(),
+        "first": listing.displayed_from,
+        "last": seen.last_day(listing.displayed_until),
+    }
     if proposal.act != Act.RELEASE or listing.displayed_until is None:
-        return act
-    text = _("公示期为 %(first)s 至 %(last)s，期满自动停止公示。")
-    last = seen.last_day(listing.displayed_until)
-    words = {"first": listing.displayed_from, "last": last}
-    return act + text % words
+        return _("已同意“%(act)s”，现在已经生效。") % words
+    text = _(
+        "已同意“%(act)s”，现在已经生效。公示期为 %(first)s 至 %(last)s，期满自动停止公示。"
+    )
+    return text % words

@@ -174,7 +174,8 @@ def labelled(name: str, label: Any) -> Any:
         if isinstance(found, Manager):
             return "、".join(map(str, found.all()))
         label_of = getattr(row, f"get_{name}_display", None)
-        return label_of() if label_of else found
+        shown = label_of() if label_of else found
+        return None if shown == "" else shown
 
     return value
 
