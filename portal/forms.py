@@ -1,6 +1,9 @@
 """What visitors type, as far as it is well-formed; nothing here reads the register."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Person
 
 
 class PageForm(forms.Form):
@@ -11,3 +14,34 @@ class PageForm(forms.Form):
     @property
     def number(self) -> int:
         return (self.cleaned_data.get("page") or 1) if self.is_valid() else 1
+
+
+class PersonForm(forms.Form):
+    """Name and second factor. Whatever is typed is looked up: no field says it is wrong.
+
+    A field that said so would answer one question faster, and in other words.
+    """
+
+    name = forms.CharField(
+        label=_("姓名全称"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    document = forms.CharField(
+        label=_("证件类型"),
+        required=False,
+        widget=forms.Select(choices=Person.Document.choices),
+    )
+    number = forms.CharField(
+        label=_("证件号码"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+    decision_no = forms.CharField(
+        label=_("决定文书号"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+    def typed(self, field: str) -> str:
+        """At most as much as any such text has; what is no text counts as nothing."""
+        return str(self.cleaned_data.get(field, ""))[:100]

@@ -1,6 +1,6 @@
 """Whether this process runs and whether it can serve: for machines, without words."""
 
-from django.db import Error, connection
+from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -17,7 +17,7 @@ def live(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> JsonResponse:
-    """The database answers and has every migration; 503 with the reasons otherwise."""
+    """Database and vault answer and have every migration; 503 with the reasons else."""
     reasons = reasons_not_ready()
     status = 503 if reasons else 200
     return JsonResponse({"ready": not reasons, "reasons": reasons}, status=status)
@@ -25,8 +25,12 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 def reasons_not_ready() -> list[str]:
     try:
-        executor = MigrationExecutor(connection)
-        missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        missing = [alias for alias in connections if has_migrations_to_run(alias)]
     except Error:
         return ["database"]
     return ["migrations"] if missing else []
+
+
+def has_migrations_to_run(alias: str) -> bool:
+    executor = MigrationExecutor(connections[alias])
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))

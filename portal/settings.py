@@ -35,6 +35,8 @@ SECRET_KEY = required(
 ALLOWED_HOSTS = [
     host.strip() for host in env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost"])
 ]
+# How many proxies of our own stand before the site, each adding to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 0)
 SITE_NAME = env.str("SITE_NAME", "")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()
@@ -53,7 +55,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 for database in DATABASES.values():
     if database["ENGINE"] == "django.db.backends.sqlite3":
         database["OPTIONS"] = {
-            # A writer takes its lock at BEGIN, so that it waits instead of failing half-way.
+            # A writer takes its lock at BEGIN: it waits instead of failing half-way.
             "transaction_mode": "IMMEDIATE",
             "timeout": 10,
             # What is deleted is overwritten, or the file would go on holding it.
@@ -178,7 +180,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
 LOGIN_URL = "admin:login"
-# Half an hour without a click, and never longer than a working day.
+# The longest anyway; `portal.staff` also counts from sign-in and from the last click.
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SAMESITE = "Strict"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -188,6 +190,11 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 AXES_VERBOSE = False
+# Axes keeps what was sent with a failed attempt, and these are nobody's to keep.
+AXES_SENSITIVE_PARAMETERS = ["password", "token"]
+AXES_ENABLE_ADMIN = False
+# In the session on this side, not in a cookie that travels.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 # --- Files ------------------------------------------------------------------------------
 

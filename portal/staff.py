@@ -1,10 +1,188 @@
 """The workplace of regulators: the Django admin on a site of its own."""
 
-from django.contrib.admin import AdminSite
-from django.utils.translation import gettext_lazy as _
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import update_wrapper
+from typing import Any, TypeVar, cast
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_login_failed
+from django.db import transaction
+from django.db.models import Model
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_otp import devices_for_user
+from django_otp.models import Device
+
+from registry import clock
+
+# Without a click, and in all, whatever one clicks.
+IDLE = timedelta(minutes=30)
+LONGEST = timedelta(hours=8)
+# A session that is used is written once in so many seconds, not with each page.
+RESOLUTION = timedelta(minutes=1)
+STARTED, SEEN = "staff_started", "staff_seen"
+# Django's own pages that stay. Autocompletion and the way from any row to its public
+# page answer for rows that the user may not know of.
+KEPT = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n"}
+
+
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
+
+
+class SignInForm(AdminAuthenticationForm):
+    """Name, password and code at once; one sentence whichever of them was wrong."""
+
+    # Not required here: a missing code has to be answered like a wrong one.
+    token = forms.CharField(
+        label=gettext_lazy("动态验证码"),
+        max_length=8,
+        required=False,
+        widget=forms.TextInput(
+            attrs={
+                "autocomplete": "one-time-code",
+                "inputmode": "numeric",
+                "required": True,
+            }
+        ),
+    )
+    refusal = gettext_lazy(
+        "用户名、密码或者动态验证码不正确，没有登录。请核对后重新填写，"
+        "验证码请等下一个出现后再填。"
+    )
+    error_messages = {"invalid_login": refusal, "inactive": refusal}
+
+    def clean(self) -> dict[str, Any]:
+        super().clean()
+        # django-otp reads the device off the user when the session begins.
+        user = cast(Any, self.get_user())
+        if user is not None:
+            user.otp_device = verified_device(user, self.cleaned_data.get("token", ""))
+            if user.otp_device is None:
+                # Counted like a wrong password, or the code could be guessed for ever.
+                user_login_failed.send(
+                    sender=__name__,
+                    credentials={"username": user.get_username()},
+                    request=self.request,
+                )
+                raise self.get_invalid_login_error()
+        return self.cleaned_data
+
+
+@transaction.atomic
+def verified_device(user: Any, token: str) -> Device | None:
+    """The user's own device that shows this code now; each code counts once."""
+    for device in devices_for_user(user, for_verify=True):
+        if device.verify_token(token):
+            return cast(Device, device)
+    return None
 
 
 class StaffSite(AdminSite):
-    site_header = _("工作台")
-    site_title = _("工作台")
-    index_title = _("待办")
+    """Lets in who has shown both factors, and only to pages written for this site."""
+
+    site_header = gettext_lazy("工作台")
+    site_title = gettext_lazy("工作台")
+    index_title = gettext_lazy("待办")
+    login_form = SignInForm
+    enable_nav_sidebar = False
+
+    def register(
+        self,
+        model_or_iterable: type[Model] | Iterable[type[Model]],
+        admin_class: type[ModelAdmin[Any]] | None = None,
+        **options: Any,
+    ) -> None:
+        """Libraries register pages that know no authority: those are left out."""
+        if getattr(admin_class, "knows_authority", False):
+            super().register(model_or_iterable, admin_class, **options)
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        return super().has_permission(request) and is_verified(request)
+
+    def admin_view(self, view: View, cacheable: bool = False) -> View:
+        # No page is cacheable, whatever Django thinks of it: desks are shared.
+        guarded = super().admin_view(view)
+
+        def within_limits(
+            request: HttpRequest, *args: Any, **kwargs: Any
+        ) -> HttpResponseBase:
+            end_overdue_session(request, clock.now())
+            return guarded(request, *args, **kwargs)
+
+        return cast(View, update_wrapper(within_limits, guarded))
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        return [url for url in super().get_urls() if is_kept(url)]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        context = super().each_context(request)
+        # Django's page of sign-in would name the host instead.
+        name = settings.SITE_NAME or _("信用公示")
+        return {**context, "site_url": reverse("portal:home"), "site_name": name}
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """What is waiting for this user; every page of the site may name some."""
+        pages = cast(Any, self._registry.values())
+        at = clock.now()
+        waiting = [todo for page in pages for todo in page.todos(request, at)]
+        return super().index(request, {"todos": waiting, **(extra_context or {})})
+
+    def get_app_list(
+        self, request: HttpRequest, app_label: str | None = None
+    ) -> list[dict[str, Any]]:
+        """The pages the user may open, by what one does there instead of by app."""
+        groups: dict[str, list[dict[str, Any]]] = {}
+        if self.has_permission(request):
+            for model, page in self._registry.items():
+                if page.has_view_permission(request):
+                    section = str(cast(Any, page).section)
+                    groups.setdefault(section, []).append(place(model, page, request))
+        return [{"name": name, "models": found} for name, found in groups.items()]
+
+
+def place(
+    model: type[Model], page: ModelAdmin[Any], request: HttpRequest
+) -> dict[str, Any]:
+    """Where a page is, and where something new begins, for whoever may."""
+    opts = model._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}"
+    return {
+        "name": opts.verbose_name_plural,
+        "admin_url": reverse(f"{name}_changelist"),
+        "add_url": reverse(f"{name}_add") if page.has_add_permission(request) else "",
+    }
+
+
+def is_verified(request: HttpRequest) -> bool:
+    return bool(cast(Any, request.user).is_verified())
+
+
+def is_kept(url: URLPattern | URLResolver) -> bool:
+    """Pages of models, and those of the site that `KEPT` names."""
+    return isinstance(url, URLResolver) or url.name is None or url.name in KEPT
+
+
+def end_overdue_session(request: HttpRequest, at: datetime) -> None:
+    """Sign out who has been away too long, or here too long."""
+    if not request.user.is_authenticated:
+        return
+    session, now = request.session, int(at.timestamp())
+    started, seen = session.get(STARTED, now), session.get(SEEN, now)
+    away, here = timedelta(seconds=now - seen), timedelta(seconds=now - started)
+    if away > IDLE or here > LONGEST:
+        logout(request)
+        messages.info(request, _("登录已经过期，刚才的内容没有保存。请重新登录。"))
+    elif SEEN not in session or away >= RESOLUTION:
+        session[STARTED], session[SEEN] = started, now

@@ -1,15 +1,28 @@
 """The table of contents of the site. Chinese without a prefix, English under /en/."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.contrib import admin
+from django.urls import include, path, register_converter
 
 from portal import health, views
+from portal.converters import CaseConverter
+
+register_converter(CaseConverter, "case")
 
 site = (
     [
         path("", views.home, name="home"),
         path("search/", views.search, name="search"),
         path("entities/<uuid:public_id>/", views.entity, name="entity"),
+        path(
+            "entities/<uuid:public_id>/<slug:key>/",
+            views.section_of_entity,
+            name="section_of_entity",
+        ),
+        path("lists/", views.lists, name="lists"),
+        path("lists/<slug:code>/", views.list_of_type, name="list"),
+        path("listings/<case:case>/", views.listing, name="listing"),
+        path("persons/check/", views.check_person, name="check_person"),
         path("components/", views.components, name="components"),
     ],
     "portal",
@@ -21,6 +34,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
+        path("admin/", admin.site.urls),
         path("", include(site)),
         prefix_default_language=False,
     ),

@@ -24,4 +24,3 @@ def now() -> datetime:
 def today() -> date:
     """Today's civil day in Asia/Shanghai."""
     return day_of(now())
-

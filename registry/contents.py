@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field, fields, replace
+from typing import Any
 
 from registry import vault
 from registry.models import Listing
@@ -39,9 +40,9 @@ def write(listing: Listing, content: Content) -> None:
         listing.sealed = sealed(listing, "content", asdict(content))
 
 
-def change(listing: Listing, **changes: object) -> None:
+def change(listing: Listing, **changes: Any) -> None:
     """Set some of the content and keep the rest."""
-    write(listing, replace(read(listing), **changes))  # type: ignore[arg-type]
+    write(listing, replace(read(listing), **changes))
 
 
 def sealed(listing: Listing, field: str, value: dict[str, object]) -> bytes:
@@ -49,8 +50,8 @@ def sealed(listing: Listing, field: str, value: dict[str, object]) -> bytes:
     return vault.seal(listing.case, field, text.encode())
 
 
-def opened(listing: Listing, field: str, value: bytes) -> dict[str, object]:
-    found: dict[str, object] = json.loads(vault.open_sealed(listing.case, field, value))
+def opened(listing: Listing, field: str, value: bytes) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(vault.open_sealed(listing.case, field, value))
     return found
 
 

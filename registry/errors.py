@@ -26,7 +26,7 @@ class RegistryError(Exception):
 
 
 class BarredError(RegistryError):
-    """Rules stand in the way: all of them at once, so that nobody learns them one by one."""
+    """Rules stand in the way: all of them at once, not one after the other."""
 
     def __init__(self, bars: Sequence[Bar]) -> None:
         self.bars = tuple(bars)
@@ -42,7 +42,8 @@ class OutOfTurnError(RegistryError):
 
     def __init__(self, state: object) -> None:
         super().__init__(
-            _("这件事现在是“%(state)s”，不能这样办理。请刷新页面后再看。") % {"state": state}
+            _("这件事现在是“%(state)s”，不能这样办理。请刷新页面后再看。")
+            % {"state": state}
         )
 
 

@@ -47,11 +47,20 @@ class Guard:
     event: str
     condition: str = "1 = 1"
 
+    @property
+    def when(self) -> str:
+        """For an UPDATE only the columns the condition reads: a sweep pays for no other."""
+        columns = sorted(set(re.findall(r'NEW\.("?\w+"?)', self.condition)))
+        return f"UPDATE OF {', '.join(columns)}" if self.updates(columns) else self.event
+
+    def updates(self, columns: list[str]) -> bool:
+        return self.event == "UPDATE" and bool(columns)
+
     def create(self, vendor: str) -> str:
         return CREATE[vendor].format(
             name=self.name,
             table=self.table,
-            event=self.event,
+            event=self.when,
             condition=written_for(vendor, self.condition),
             row="OLD" if self.event == "DELETE" else "NEW",
         )
@@ -111,7 +120,7 @@ class AddGuard(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if self.is_kept_there(app_label, schema_editor):
+        if is_kept_there(schema_editor):
             schema_editor.execute(self.guard.create(schema_editor.connection.vendor), None)
 
     def database_backwards(
@@ -121,12 +130,13 @@ class AddGuard(Operation):
         from_state: ProjectState,
         to_state: ProjectState,
     ) -> None:
-        if self.is_kept_there(app_label, schema_editor):
+        if is_kept_there(schema_editor):
             schema_editor.execute(self.guard.drop(schema_editor.connection.vendor), None)
-
-    @staticmethod
-    def is_kept_there(app_label: str, schema_editor: BaseDatabaseSchemaEditor) -> bool:
-        return schema_editor.connection.alias == "default"
 
     def describe(self) -> str:
         return f"Create guard {self.guard.name} on {self.guard.table}"
+
+
+def is_kept_there(schema_editor: BaseDatabaseSchemaEditor) -> bool:
+    """The vault has one table and no guards."""
+    return schema_editor.connection.alias == "default"

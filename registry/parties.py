@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from registry import persons, vault
-from registry.errors import Bar
+from registry import codes, persons, vault
+from registry.errors import Bar, UnknownError
 from registry.models import Entity, Person
 from registry.models.rule_codes import Subject
+from registry.names import name_key
 
 # The letter of each kind of organisation in a rule's `subjects`.
 SUBJECTS = {
@@ -69,7 +71,9 @@ def bars_to_person(draft: PersonDraft, conduct_on: date | None) -> list[Bar]:
     elif draft.birth is None:
         bars.append(Bar("no_birth_day", _("该证件号码不含出生日期，请另行填写出生日期。")))
     elif persons.age_on(draft.birth, conduct_on) < persons.ADULT_AT:
-        bars.append(Bar("minor", _("行为时未满十八周岁的人不得列入任何名单。请撤下这条记录。")))
+        bars.append(
+            Bar("minor", _("行为时未满十八周岁的人不得列入任何名单。请撤下这条记录。"))
+        )
     return bars
 
 
@@ -85,3 +89,21 @@ def store(draft: PersonDraft, case: str, *, by_name: bool, at: datetime) -> Pers
         # `bars_to_person` has compared the two days; a minor never comes here.
         of_age=True,
     )
+
+
+def named(text: str) -> Entity:
+    """The organisation with this number or exactly this name; UnknownError says why not."""
+    code = codes.read(text)
+    numbered = Q(identifiers__value=code.value) if code else Q(pk__in=())
+    by_name = Q(name_key=name_key(text))
+    found = list(Entity.objects.filter(numbered).distinct()[:2])
+    found = found or list(Entity.objects.filter(by_name, merged_into=None)[:2])
+    if not found:
+        raise UnknownError(
+            _("登记中没有“%(text)s”。请核对统一社会信用代码或者全称。") % {"text": text}
+        )
+    if len(found) > 1:
+        raise UnknownError(
+            _("名称为“%(text)s”的不止一家。请填写统一社会信用代码。") % {"text": text}
+        )
+    return found[0].merged_into or found[0]

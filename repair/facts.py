@@ -11,6 +11,8 @@ from repair.rules import Case
 # and the commitment they ask of everybody, do not reach courts.
 COURT = "judicial"
 
+FILLED_IN = (Document.APP, Document.COM)
+
 # Why a listing ends when its repair is granted, by the section of its list; elsewhere
 # it is a repair. An abnormal entry is moved out because its cause is cured, a court
 # deletes because the duty is performed: neither needs a minimum time on display.
@@ -29,8 +31,10 @@ def needs_commitment(listing: Listing) -> bool:
     return asked_by_rule or listing.list_type.section != COURT
 
 
-def open_application_of(listing: Listing) -> Application | None:
-    return Application.objects.open().filter(listing=listing).first()
+def papers_asked(listing: Listing) -> list[Document]:
+    """What has to be attached; form and commitment are filled in on the page itself."""
+    asked = (Document(code) for code in listing.rule.repair_docs.split())
+    return [document for document in asked if document not in FILLED_IN]
 
 
 def case_of(

@@ -133,18 +133,20 @@ class ApplyForm(OnceForm):
     )
     corrected_on = forms.DateField(
         label=gettext_lazy("改正日期"),
-        required=False,
         widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
         help_text=gettext_lazy("最短公示期从这一天起算。"),
         error_messages={
-            "invalid": gettext_lazy("日期的写法不对。请照 2026-03-16 的样子填写。")
+            "required": gettext_lazy("请填写改正的日期：该名单的最短公示期从这一天起算。"),
+            "invalid": gettext_lazy("日期的写法不对。请照 2026-03-16 的样子填写。"),
         },
     )
     paper = PaperField(
         label=gettext_lazy("证明材料"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("PDF、JPEG 或者 PNG，一份，不超过 10 MB。"),
+        help_text=gettext_lazy(
+            "一个 PDF、JPEG 或者 PNG 文件，不超过 10 MB；多份材料请合并成一个 PDF。"
+        ),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
     done = forms.BooleanField(
@@ -224,7 +226,9 @@ class CompletionForm(OnceForm):
         label=gettext_lazy("补充材料"),
         required=False,
         max_length=200,
-        help_text=gettext_lazy("PDF、JPEG 或者 PNG，一份，不超过 10 MB。"),
+        help_text=gettext_lazy(
+            "一个 PDF、JPEG 或者 PNG 文件，不超过 10 MB；多份材料请合并成一个 PDF。"
+        ),
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
 

@@ -12,7 +12,6 @@ from registry import clock, passes
 from registry.days import day_of
 from registry.errors import RegistryError
 from registry.models import Listing
-from registry.models.rule_codes import Document
 from repair import access, actions, commitment, facts, limits, receipts, rules
 from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
 from repair.models import Application, Filing
@@ -67,13 +66,12 @@ def page_of(
     request: HttpRequest, listing: Listing, form: ApplyForm, at: datetime
 ) -> dict[str, Any]:
     case = facts.case_of(listing, at=at)
-    asked = listing.rule.repair_docs.split()
     return {
         "listing": listing,
         "form": form,
         "bars": rules.bars_to_asking(case, today=day_of(at)),
         "earliest": case.earliest,
-        "papers_asked": [Document(code).label for code in asked],
+        "papers_asked": facts.papers_asked(listing),
         "commitment": commitment.sentences(),
         "answer_wd": rules.answer_wd(listing.rule.accept_wd, listing.rule.decide_wd),
         "pass": request.POST.get("pass", ""),

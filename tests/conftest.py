@@ -77,9 +77,12 @@ def django_db_modify_db_settings() -> None:
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Whoever uses the database uses the vault too: which is which is not a test's care."""
-    if (mark := item.get_closest_marker("django_db")) is not None:
-        both = mark.kwargs | {"databases": ["default", "vault"]}
-        item.add_marker(pytest.mark.django_db(*mark.args, **both), append=False)
+    mark = item.get_closest_marker("django_db")
+    fixtures = getattr(item, "fixturenames", ())
+    if mark is not None or {"db", "transactional_db"} & set(fixtures):
+        given = mark.kwargs if mark else {}
+        both = {**given, "databases": ["default", "vault"]}
+        item.add_marker(pytest.mark.django_db(**both), append=False)
 
 
 @pytest.fixture(scope="session")

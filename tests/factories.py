@@ -7,6 +7,9 @@ be the number of a real organisation.
 from datetime import UTC, date, datetime
 
 from django.contrib.auth.models import Group
+from django.test import Client
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.plugins.otp_totp.models import TOTPDevice
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
@@ -206,6 +209,16 @@ def make_user(
     return user
 
 
+def sign_in(client: Client, user: User) -> User:
+    """With both factors, as far as the site can tell."""
+    device, _ = TOTPDevice.objects.get_or_create(user=user, name="default")
+    client.force_login(user)
+    session = client.session
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return user
+
+
 def make_staff(authority: Authority) -> tuple[User, User]:
     """A maker and a checker of one authority."""
     names = (f"{role}-{authority.pk}" for role in (Role.MAKER, Role.CHECKER))
@@ -216,7 +229,9 @@ def make_staff(authority: Authority) -> tuple[User, User]:
     )
 
 
-def make_person(serial: int = 1, *, born: str = "19800229", name: str = "甲某") -> PersonDraft:
+def make_person(
+    serial: int = 1, *, born: str = "19800229", name: str = "甲某"
+) -> PersonDraft:
     """A fictitious person: the division of the number does not exist."""
     body = f"{NOWHERE}{born}{serial:03d}"
     number = f"{body}{mod_11_2.calc_check_digit(body)}"
@@ -269,7 +284,5 @@ def make_listing(
         term=read_duration(term) if term else None,
         until=until,
     )
-    proposal = actions.propose(
-        listing, Act.RELEASE, decision.payload(), by=maker, at=at
-    )
+    proposal = actions.propose(listing, Act.RELEASE, decision.payload(), by=maker, at=at)
     return actions.accept(proposal, by=checker, at=at)

@@ -50,6 +50,7 @@ def make_change() -> EntityChange:
     )
 
 
+@pytest.mark.django_db(transaction=True)
 def test_it_empties_an_append_only_table_and_leaves_it_append_only(
     append_only: None,
 ) -> None:

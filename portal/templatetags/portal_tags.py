@@ -1,11 +1,14 @@
 """Formatting only, never queries."""
 
 from datetime import date, datetime
+from decimal import Decimal
 
 from django import template
+from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from portal.languages import in_language
 from registry import clock
 from registry.search import Hit
 
@@ -22,7 +25,16 @@ def day(value: date | datetime | None) -> SafeString | str:
 
 
 @register.filter
-def thousands(value: int) -> str:
+def moment(value: datetime) -> SafeString:
+    """An instant as <time>2026-03-16 11:00</time>, by the clocks of Shanghai."""
+    local = value.astimezone(clock.CIVIL_TIME)
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M}"
+    )
+
+
+@register.filter
+def thousands(value: int | Decimal) -> str:
     """12345 as 12,345, the same in both languages."""
     return f"{value:,}"
 
@@ -35,3 +47,9 @@ def highlighted(hit: Hit) -> SafeString:
         return format_html("{}", name)
     start, end = hit.span
     return format_html("{}<mark>{}</mark>{}", name[:start], name[start:end], name[end:])
+
+
+@register.filter
+def said(row: Model, field: str) -> str:
+    """`measure|said:"applied_by"`: the field in the language being read."""
+    return in_language(row, field)

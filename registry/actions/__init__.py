@@ -21,6 +21,8 @@ from registry.actions.proposals import (
     withdraw,
 )
 from registry.actions.release import Decision
+from registry.actions.rule_change import bring_ends_forward, earlier_ends
+from registry.actions.staff import assign
 from registry.actions.sweep import (
     SweepError,
     confirm_clock,
@@ -35,8 +37,11 @@ __all__ = (
     "SweepError",
     "accept",
     "answer_defence",
+    "assign",
+    "bring_ends_forward",
     "confirm_clock",
     "drop_case",
+    "earlier_ends",
     "emergency_end",
     "end_display",
     "end_due",

@@ -21,6 +21,7 @@ from registry.models import (
     Entity,
     Listing,
     ListRule,
+    Measure,
     Role,
     User,
 )
@@ -58,15 +59,18 @@ def open_case(
         return step.listing
     rule = rule_on(draft.list_code, day_of(at))
     authority = authority_of(by)
-    if bars := bars_to_opening(draft, rule):
+    bars = trail.bars_to_acting(by, Listing(authority=authority), Role.MAKER)
+    bars += bars_to_opening(draft, rule)
+    bars += bars_to_conduct_day(draft, day_of(at))
+    bars += bars_to_following(draft, authority)
+    if bars:
         raise BarredError(bars)
     case = new_case()
     if isinstance(draft.party, PersonDraft):
         vault.make_key(case, at=at)
     with transaction.atomic():
         listing = written(draft, case, rule=rule, authority=authority, by=by, at=at)
-        trail.refuse_strangers(by, listing, Role.MAKER)
-        listing.measures.set(draft.measures)
+        listing.measures.set(Measure.objects.filter(pk__in=draft.measures))
         trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key)
     return listing
 
@@ -100,6 +104,33 @@ def bars_to_opening(draft: CaseDraft, rule: ListRule) -> list[Bar]:
     return bars + bars_to_content(rule, draft.measures, draft.details)
 
 
+def bars_to_conduct_day(draft: CaseDraft, today: date) -> list[Bar]:
+    """By a day that has not come, a minor would be of age."""
+    if draft.conduct_on is None or draft.conduct_on <= today:
+        return []
+    text = _("行为发生日期 %(day)s 在今天之后。请填写决定文书认定的日期。")
+    return [Bar("conduct_in_future", text % {"day": draft.conduct_on})]
+
+
+def bars_to_following(draft: CaseDraft, authority: Authority) -> list[Bar]:
+    """Why the case may not extend or restore another: its release would end that one."""
+    if (old := draft.follows) is None:
+        return []
+    same = Listing.objects.released().filter(
+        pk=old.pk,
+        authority=authority,
+        list_type=draft.list_code,
+        party_key=parties.key_of(draft.party),
+    )
+    if not same.exists():
+        text = _("只能延续本单位对同一主体、同一名单已经公示的记录。请核对所延续的记录。")
+        return [Bar("foreign_follows", text)]
+    if Listing.objects.filter(follows=old).exists():
+        text = _("这条记录已有延续它的案件。请在那个案件中办理。")
+        return [Bar("followed", text)]
+    return []
+
+
 def bars_to_content(
     rule: ListRule, measures: Iterable[str], details: dict[str, str]
 ) -> list[Bar]:
@@ -115,7 +146,13 @@ def bars_to_content(
 
 
 def written(
-    draft: CaseDraft, case: str, *, rule: ListRule, authority: Authority, by: User, at: datetime
+    draft: CaseDraft,
+    case: str,
+    *,
+    rule: ListRule,
+    authority: Authority,
+    by: User,
+    at: datetime,
 ) -> Listing:
     listing = Listing(
         case=case,
@@ -154,15 +191,21 @@ def record_notice(
     if step := trail.done_before(key):
         return step.listing
     listing = before_release(listing, by)
-    if on > day_of(at):
-        text = _("告知的送达日期 %(day)s 在今天之后。请填写实际送达的日期。")
-        raise BarredError([Bar("notice_in_future", text % {"day": on})])
+    if bars := bars_to_noticing(on, day_of(at)):
+        raise BarredError(bars)
     before = listing.state
     listing.noticed_on = on
     listing.notice_closes_on = notice_closes_on(listing.rule, on)
     trail.keep(listing)
     trail.note(listing, Act.NOTICE, by=by, at=at, before=before, key=key)
     return listing
+
+
+def bars_to_noticing(on: date, today: date) -> list[Bar]:
+    if on <= today:
+        return []
+    text = _("告知的送达日期 %(day)s 在今天之后。请填写实际送达的日期。")
+    return [Bar("notice_in_future", text % {"day": on})]
 
 
 def notice_closes_on(rule: ListRule, on: date) -> date | None:

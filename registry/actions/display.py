@@ -12,7 +12,8 @@ from registry.actions import trail
 from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
-from registry.models import Act, Listing, Proposal, Role, User
+from registry.models import Act, Listing, Measure, Proposal, Role, User
+from registry.workdays import DAY
 
 EndReason = Listing.EndReason
 # The duty is the next working day; after this the missing look is on record as lapsed.
@@ -61,14 +62,13 @@ def hold(
     before = listing.state
     listing.held_since, listing.held_reason = at, reason.strip()
     trail.keep(listing)
-    note = {"by": by, "at": at, "before": before, "reason": reason, "key": key}
-    trail.note(listing, Act.HOLD, **note)
+    trail.note(
+        listing, Act.HOLD, by=by, at=at, before=before, reason=listing.held_reason, key=key
+    )
     return listing
 
 
-def bars_to_unhold(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_unhold(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if not bars and listing.held_since is None:
         bars.append(Bar("not_held", _("这条记录没有暂停公示。")))
@@ -94,9 +94,7 @@ def apply_unhold(
 # --- Amended -----------------------------------------------------------------------------
 
 
-def bars_to_amend(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_amend(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if not payload:
         bars.append(Bar("no_change", _("没有任何改动。请修改后再提请。")))
@@ -121,6 +119,9 @@ def bars_to_shortening(
     if "displayed_until" not in payload:
         return []
     until, old = date.fromisoformat(payload["displayed_until"]), listing.displayed_until
+    if listing.review_by:
+        # Without the amendment it would have left display on the day after.
+        old = listing.review_by + DAY
     if listing.displayed_from is None or until <= max(listing.displayed_from, day_of(at)):
         text = _("截止日期须在今天之后。要立即停止公示，请提请终止公示。")
         return [Bar("until_past", text)]
@@ -158,7 +159,7 @@ def apply_amend(
         listing.displayed_until = date.fromisoformat(payload["displayed_until"])
         listing.review_by = None
     if "measures" in payload:
-        listing.measures.set(payload["measures"])
+        listing.measures.set(Measure.objects.filter(pk__in=payload["measures"]))
     trail.keep(listing)
     trail.note(listing, Act.AMEND, by=by, at=at, before=before, key=key)
 
@@ -166,9 +167,7 @@ def apply_amend(
 # --- Reviewed ----------------------------------------------------------------------------
 
 
-def bars_to_review(
-    listing: Listing, payload: dict[str, Any], *, at: datetime
-) -> list[Bar]:
+def bars_to_review(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if listing.review_by is None:
         bars.append(Bar("no_review", _("这条记录有固定期限，不需要复核。")))

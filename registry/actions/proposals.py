@@ -135,7 +135,7 @@ def taken(proposal: Proposal, by: User, at: datetime) -> tuple[Proposal, Listing
     """The proposal and its case, locked, for a second person who may decide on it."""
     listing = trail.locked(proposal.listing)
     bars = trail.bars_to_acting(by, listing, Role.CHECKER)
-    if proposal.maker_id == by.pk or listing.maker_id == by.pk and is_release(proposal):
+    if by.pk in makers_of(proposal, listing):
         text = _("提请人不得审核自己提请的事项。请由另一人审核。")
         bars = [*bars, Bar("own_proposal", text)]
     if bars:
@@ -143,8 +143,10 @@ def taken(proposal: Proposal, by: User, at: datetime) -> tuple[Proposal, Listing
     return still_open(proposal, at), listing
 
 
-def is_release(proposal: Proposal) -> bool:
-    return proposal.act == Act.RELEASE
+def makers_of(proposal: Proposal, listing: Listing) -> set[int]:
+    """Whoever proposed it; and for a release whoever opened the case as well."""
+    makers = {proposal.maker_id}
+    return makers | {listing.maker_id} if proposal.act == Act.RELEASE else makers
 
 
 def still_open(proposal: Proposal, at: datetime) -> Proposal:
@@ -166,7 +168,13 @@ def close(
 
 
 def note_outcome(
-    listing: Listing, proposal: Proposal, act: Act, *, by: User | None, at: datetime, **more: Any
+    listing: Listing,
+    proposal: Proposal,
+    act: Act,
+    *,
+    by: User | None,
+    at: datetime,
+    **more: Any,
 ) -> None:
     before = listing.state
     trail.note(listing, act, about=proposal.act, by=by, at=at, before=before, **more)

@@ -15,7 +15,7 @@ from registry.models import Act, CalendarDay, Listing, ListRule, Proposal, User
 from registry.terms import TermKind, Window
 from registry.workdays import DAY
 
-State = Listing.State
+State, EndReason = Listing.State, Listing.EndReason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,11 @@ class Decision:
 def bars(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     """Every reason why the case may not be released with this decision."""
     decision, today = Decision.read(payload), day_of(at)
-    found = [*bars_to_state(listing), *bars_to_document(decision, today)]
+    found = [
+        *bars_to_state(listing),
+        *bars_to_document(decision, today),
+        *bars_to_conduct(listing, decision),
+    ]
     if decision.decided_on is None:
         return found
     try:
@@ -101,6 +105,14 @@ def bars_to_document(decision: Decision, today: date) -> list[Bar]:
     return found
 
 
+def bars_to_conduct(listing: Listing, decision: Decision) -> list[Bar]:
+    conduct_on, decided_on = listing.conduct_on, decision.decided_on
+    if conduct_on and decided_on and conduct_on > decided_on:
+        text = _("行为发生日期 %(day)s 晚于决定日期。请核对两个日期。")
+        return [Bar("conduct_late", text % {"day": conduct_on})]
+    return []
+
+
 def bars_to_notice(listing: Listing, rule: ListRule, decision: Decision) -> list[Bar]:
     decided_on, closes_on = decision.decided_on, listing.notice_closes_on
     noticed_on = decision.noticed_on or listing.noticed_on
@@ -112,6 +124,10 @@ def bars_to_notice(listing: Listing, rule: ListRule, decision: Decision) -> list
         text = _("陈述申辩期到 %(last)s 为止，决定日期最早为 %(first)s。")
         words = {"last": closes_on, "first": closes_on + DAY}
         found.append(Bar("window_open", text % words))
+    if closes_on and noticed_on != listing.noticed_on:
+        # The window was counted from the day on record; another day has another window.
+        text = _("告知的送达日期与已记录的 %(day)s 不同。请先重新记录告知。")
+        found.append(Bar("other_notice", text % {"day": listing.noticed_on}))
     if decided_on and noticed_on and noticed_on > decided_on:
         found.append(Bar("notice_late", _("告知日期晚于决定日期。请核对两个日期。")))
     content = contents.read(listing)
@@ -126,26 +142,29 @@ def bars_to_term(listing: Listing, rule: ListRule, decision: Decision) -> list[B
     term, until = decision.term, decision.until
     if until and rule.term_kind != TermKind.PRINTED:
         return [Bar("until_not_asked", _("该名单的截止日期由规则计算，不能自行填写。"))]
+    if term and rule.term_kind != TermKind.FIXED:
+        return [Bar("term_not_asked", _("该名单没有可以选择的期限。请将期限留空。"))]
     if term is None:
         return []
-    if rule.term_kind != TermKind.FIXED:
-        return [Bar("term_not_asked", _("该名单没有可以选择的期限。请将期限留空。"))]
     if listing.follows_id is not None:
-        return bars_to_extension(listing, rule, term)
-    timing = rule.timing(listing.decided_on or decision.decided_on or date.max)
-    if timing.maximum and not terms.at_most(term, timing.maximum):
+        return bars_to_extension(rule, term)
+    return bars_to_length(rule, term)
+
+
+def bars_to_length(rule: ListRule, term: terms.Duration) -> list[Bar]:
+    unit = terms.Unit(rule.term_unit)
+    longest = terms.Duration(rule.term_max or 0, unit)
+    shortest = terms.Duration(rule.term_min or 0, unit)
+    if not terms.at_most(term, longest):
         text = _("期限超过规则的上限 %(longest)s。请改为不超过上限的期限。")
-        return [Bar("term_too_long", text % {"longest": spelt(timing.maximum)})]
-    shortest = terms.Duration(rule.term_min or 0, terms.Unit(rule.term_unit))
+        return [Bar("term_too_long", text % {"longest": spelt(longest)})]
     if not terms.at_most(shortest, term):
         text = _("期限短于规则的下限 %(shortest)s。请改为不短于下限的期限。")
         return [Bar("term_too_short", text % {"shortest": spelt(shortest)})]
     return []
 
 
-def bars_to_extension(
-    listing: Listing, rule: ListRule, term: terms.Duration
-) -> list[Bar]:
+def bars_to_extension(rule: ListRule, term: terms.Duration) -> list[Bar]:
     longest = terms.Duration(rule.extension_max or 0, terms.Unit(rule.term_unit))
     if terms.at_most(term, longest):
         return []
@@ -165,35 +184,41 @@ def bars_to_display(
     listing: Listing, decision: Decision, rule: ListRule, today: date
 ) -> list[Bar]:
     window = window_of(listing, decision, rule, today)
-    found = []
-    if window.displayed_until and window.displayed_from:
-        if window.displayed_until <= window.displayed_from:
-            text = _("公示期已于 %(last)s 届满，不再公示。请撤下这条记录。")
-            last = window.displayed_until - DAY
-            found.append(Bar("over", text % {"last": last}))
-    if window.latest_until and window.displayed_until:
-        if window.displayed_until > window.latest_until:
-            text = _("连同延长，公示不得晚于 %(last)s。请缩短期限。")
-            last = window.latest_until - DAY
-            found.append(Bar("chain_too_long", text % {"last": last}))
+    found = bars_to_window(window)
     same = Listing.objects.released().filter(
         party_key=listing.party_key,
         list_type=listing.list_type_id,
-        decision_no=decision.decision_no,
+        decision_no=decision.decision_no.strip(),
         ended_at=None,
     )
-    if same.exclude(pk=listing.follows_id).exists():
+    if listing.follows_id is not None:
+        same = same.exclude(pk=listing.follows_id)
+    if same.exists():
         text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
         found.append(Bar("twice", text))
+    return found
+
+
+def bars_to_window(window: Window) -> list[Bar]:
+    first, until, latest = (
+        window.displayed_from,
+        window.displayed_until,
+        window.latest_until,
+    )
+    found = []
+    if first and until and until <= first:
+        text = _("公示期已于 %(last)s 届满，不再公示。请撤下这条记录。")
+        found.append(Bar("over", text % {"last": until - DAY}))
+    if until and latest and until > latest:
+        text = _("连同延长，公示不得晚于 %(last)s。请缩短期限。")
+        found.append(Bar("chain_too_long", text % {"last": latest - DAY}))
     return found
 
 
 # --- When it shows -----------------------------------------------------------------------
 
 
-def window_of(
-    listing: Listing, decision: Decision, rule: ListRule, today: date
-) -> Window:
+def window_of(listing: Listing, decision: Decision, rule: ListRule, today: date) -> Window:
     """The time of this decision on display, released today."""
     if decision.decided_on is None:
         raise ValueError(listing.case)
@@ -213,7 +238,7 @@ def window_of(
         window,
         timing,
         chain_from=old.chain_from,
-        running_until=None if old.ended_at else old.displayed_until,
+        running_until=None if old.is_over(today) else old.displayed_until,
         by=decision.term,
     )
 
@@ -235,8 +260,9 @@ def apply(
     window = window_of(listing, decision, listing.rule, day_of(at))
     old = trail.locked(listing.follows) if listing.follows else None
     if old and not old.ended_at:
-        superseded = Listing.EndReason.SUPERSEDED
-        display.end_now(old, superseded, document=decision.decision_no, by=by, at=at)
+        # The sweep may be late: what was over already has not been superseded.
+        reason = EndReason.EXPIRED if old.is_over(day_of(at)) else EndReason.SUPERSEDED
+        display.end_now(old, reason, document=decision.decision_no, by=by, at=at)
     listing.decision_no = decision.decision_no.strip()
     listing.decided_on = decision.decided_on
     listing.noticed_on = decision.noticed_on or listing.noticed_on

@@ -7,6 +7,7 @@ what is over has left display by itself.
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from registry.days import day_of
@@ -16,7 +17,7 @@ from registry.models import Act, Head, Listing, Outbox, Step
 from registry.workdays import DAY
 
 # Rows for one transaction: short enough that a decision never waits long for it.
-BATCH = 5_000
+BATCH = 2_000
 # Beyond this the clock is in doubt, and an end cannot be taken back.
 FURTHEST_STEP = timedelta(hours=36)
 # Days before a review falls due on which the authority is told.
@@ -61,21 +62,16 @@ def end_due(at: datetime) -> int:
 @transaction.atomic
 def end_some(at: datetime) -> int:
     """One batch with its steps and outbox rows: all of it or nothing."""
-    due = Listing.objects.due(at).order_by("pk")
+    due = Listing.objects.due(at)
     # Two workers share the work instead of waiting for each other.
     skip = connection.features.has_select_for_update_skip_locked
     rows = list(
         due.select_for_update(skip_locked=skip, of=("self",) if skip else ())
-        .only("pk", "case", "version", "held_since", "released_at")
+        .only("case", "version", "dropped_at", "ended_at", "held_since", "released_at")
         .order_by("pk")[:BATCH]
     )
-    for row in rows:
-        row.version += 1
-    fields = ("ended_at", "end_reason", "version")
-    engine().bulk_update(
-        Listing,
-        fields,
-        [(at, Listing.EndReason.EXPIRED.value, row.version, row.pk) for row in rows],
+    Listing.objects.filter(pk__in=[row.pk for row in rows]).update(
+        ended_at=at, end_reason=Listing.EndReason.EXPIRED, version=F("version") + 1
     )
     leave_traces(rows, at)
     return len(rows)
@@ -93,7 +89,7 @@ def leave_traces(rows: list[Listing], at: datetime) -> None:
         Outbox,
         ("kind", "row", "dedupe", "made_at", "tries", "next_try_at", "fault"),
         [
-            (kind, row.case, f"{kind}:{row.case}:{row.version}", at, 0, at, "")
+            (kind, row.case, f"{kind}:{row.case}:{row.version + 1}", at, 0, at, "")
             for row in rows
         ],
     )
@@ -107,8 +103,9 @@ def warn_of_reviews(at: datetime) -> int:
     owed = [
         warning(case, review_by, days, at)
         for case, review_by in soon.values_list("case", "review_by")
+        if review_by is not None
         # The nearest mark only: whoever listed it late is not told three times at once.
-        if (days := nearest_mark((review_by - today).days))
+        and (days := nearest_mark((review_by - today).days))
     ]
     known = set(
         Outbox.objects.filter(dedupe__among=[one.dedupe for one in owed]).values_list(

@@ -59,23 +59,21 @@ def note(
     by: User | None,
     at: datetime,
     before: str,
-    about: str = "",
-    reason: str = "",
     key: str | None = None,
+    **words: str,
 ) -> Step:
-    """Leave the step, and owe what the act owes."""
+    """Leave the step, and owe what the act owes. `words` are its `about` and `reason`."""
     if act in PUBLIC_ACTS:
         owe(PUBLIC_ACTS[act], listing.case, f"{listing.version}", at=at)
     return Step.objects.create(
         listing=listing,
         act=act,
-        about=about,
         by=by,
         at=at,
         before=before,
         after=listing.state,
-        reason=reason,
         key=key,
+        **words,
     )
 
 

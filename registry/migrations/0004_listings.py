@@ -5,305 +5,1104 @@ import django.contrib.auth.validators
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.lookups
-import django.utils.timezone
 import registry.models.listing
 from django.conf import settings
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
-        ('registry', '0003_rules'),
+        ("auth", "0012_alter_user_first_name_max_length"),
+        ("registry", "0003_rules"),
     ]
     # They refer to the user, which did not exist when theirs was the first table.
-    run_before = [('admin', '0001_initial'), ('otp_totp', '0001_initial')]
+    run_before = [("admin", "0001_initial"), ("otp_totp", "0001_initial")]
 
     operations = [
         migrations.CreateModel(
-            name='CaseKey',
+            name="CaseKey",
             fields=[
-                ('case', models.CharField(max_length=32, primary_key=True, serialize=False)),
-                ('wrapped', models.BinaryField()),
-                ('made_at', models.DateTimeField()),
+                (
+                    "case",
+                    models.CharField(max_length=32, primary_key=True, serialize=False),
+                ),
+                ("wrapped", models.BinaryField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'vault_case_key',
+                "db_table": "vault_case_key",
             },
         ),
         migrations.AddField(
-            model_name='listrule',
-            name='details',
-            field=models.CharField(blank=True, max_length=200, verbose_name='记录事项'),
+            model_name="listrule",
+            name="details",
+            field=models.CharField(blank=True, max_length=200, verbose_name="记录事项"),
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
-                ('first_name', models.CharField(blank=True, max_length=150, verbose_name='first name')),
-                ('last_name', models.CharField(blank=True, max_length=150, verbose_name='last name')),
-                ('email', models.EmailField(blank=True, max_length=254, verbose_name='email address')),
-                ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
-                ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
-                ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
-                ('authority', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='staff', to='registry.authority', verbose_name='所属单位')),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "username",
+                    models.CharField(
+                        error_messages={
+                            "unique": "A user with that username already exists."
+                        },
+                        help_text="Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.",
+                        max_length=150,
+                        unique=True,
+                        validators=[
+                            django.contrib.auth.validators.UnicodeUsernameValidator()
+                        ],
+                        verbose_name="username",
+                    ),
+                ),
+                (
+                    "first_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="first name"),
+                ),
+                (
+                    "last_name",
+                    models.CharField(blank=True, max_length=150, verbose_name="last name"),
+                ),
+                (
+                    "email",
+                    models.EmailField(
+                        blank=True, max_length=254, verbose_name="email address"
+                    ),
+                ),
+                (
+                    "is_staff",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates whether the user can log into this admin site.",
+                        verbose_name="staff status",
+                    ),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Designates whether this user should be treated as active. Unselect this instead of deleting accounts.",
+                        verbose_name="active",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="staff",
+                        to="registry.authority",
+                        verbose_name="所属单位",
+                    ),
+                ),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '工作人员',
-                'verbose_name_plural': '工作人员',
+                "verbose_name": "工作人员",
+                "verbose_name_plural": "工作人员",
             },
             managers=[
-                ('objects', django.contrib.auth.models.UserManager()),
+                ("objects", django.contrib.auth.models.UserManager()),
             ],
         ),
         migrations.CreateModel(
-            name='Head',
+            name="Head",
             fields=[
-                ('id', models.PositiveSmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('latest_at', models.DateTimeField()),
-                ('latest_on', models.DateField()),
+                (
+                    "id",
+                    models.PositiveSmallIntegerField(
+                        default=1, primary_key=True, serialize=False
+                    ),
+                ),
+                ("latest_at", models.DateTimeField()),
+                ("latest_on", models.DateField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='head_is_one_row')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("id", 1)), name="head_is_one_row"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Outbox',
+            name="Outbox",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=40, verbose_name='类别')),
-                ('row', models.CharField(max_length=40, verbose_name='对象')),
-                ('dedupe', models.CharField(max_length=120, unique=True)),
-                ('made_at', models.DateTimeField(verbose_name='产生时间')),
-                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='尝试次数')),
-                ('next_try_at', models.DateTimeField(verbose_name='下次尝试')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='送出时间')),
-                ('fault', models.CharField(blank=True, max_length=200, verbose_name='错误')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                ("kind", models.CharField(max_length=40, verbose_name="类别")),
+                ("row", models.CharField(max_length=40, verbose_name="对象")),
+                ("dedupe", models.CharField(max_length=120, unique=True)),
+                ("made_at", models.DateTimeField(verbose_name="产生时间")),
+                (
+                    "tries",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="尝试次数"),
+                ),
+                ("next_try_at", models.DateTimeField(verbose_name="下次尝试")),
+                (
+                    "sent_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="送出时间"),
+                ),
+                (
+                    "fault",
+                    models.CharField(blank=True, max_length=200, verbose_name="错误"),
+                ),
             ],
             options={
-                'verbose_name': '待发消息',
-                'verbose_name_plural': '待发消息',
-                'indexes': [models.Index(condition=models.Q(('sent_at', None)), fields=['next_try_at'], name='outbox_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('kind', ''), _negated=True), name='outbox_has_a_kind')],
+                "verbose_name": "待发消息",
+                "verbose_name_plural": "待发消息",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("sent_at", None)),
+                        fields=["next_try_at"],
+                        name="outbox_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind", ""), _negated=True),
+                        name="outbox_has_a_kind",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('document', models.CharField(choices=[('resident', '居民身份证'), ('permit', '港澳台居民居住证或者通行证'), ('foreign', '外国人永久居留身份证'), ('passport', '护照')], max_length=8, verbose_name='证件类型')),
-                ('name', models.BinaryField(null=True, verbose_name='姓名')),
-                ('number', models.BinaryField(null=True, verbose_name='证件号码')),
-                ('name_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('number_hash', models.CharField(blank=True, db_index=True, max_length=64)),
-                ('of_age', models.BooleanField(verbose_name='行为时已满十八周岁')),
-                ('erased_at', models.DateTimeField(blank=True, null=True, verbose_name='清除时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "document",
+                    models.CharField(
+                        choices=[
+                            ("resident", "居民身份证"),
+                            ("permit", "港澳台居民居住证或者通行证"),
+                            ("foreign", "外国人永久居留身份证"),
+                            ("passport", "护照"),
+                        ],
+                        max_length=8,
+                        verbose_name="证件类型",
+                    ),
+                ),
+                ("name", models.BinaryField(null=True, verbose_name="姓名")),
+                ("number", models.BinaryField(null=True, verbose_name="证件号码")),
+                ("name_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("number_hash", models.CharField(blank=True, db_index=True, max_length=64)),
+                ("of_age", models.BooleanField(verbose_name="行为时已满十八周岁")),
+                (
+                    "erased_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="清除时间"),
+                ),
             ],
             options={
-                'verbose_name': '自然人',
-                'verbose_name_plural': '自然人',
-                'constraints': [models.CheckConstraint(condition=models.Q(('document__in', ('resident', 'permit', 'foreign', 'passport'))), name='person_document_is_known'), models.CheckConstraint(condition=models.Q(('of_age', True)), name='person_was_of_age', violation_error_message='行为时未满十八周岁的人不得列入任何名单。'), models.CheckConstraint(condition=models.Q(models.Q(('erased_at', None), ('name__isnull', False), ('number__isnull', False), models.Q(('number_hash', ''), _negated=True)), models.Q(('erased_at__isnull', False), ('name', None), ('name_hash', ''), ('number', None), ('number_hash', '')), _connector='OR'), name='person_is_sealed_or_erased')],
+                "verbose_name": "自然人",
+                "verbose_name_plural": "自然人",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("document__in", ("resident", "permit", "foreign", "passport"))
+                        ),
+                        name="person_document_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("of_age", True)),
+                        name="person_was_of_age",
+                        violation_error_message="行为时未满十八周岁的人不得列入任何名单。",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("erased_at", None),
+                                ("name__isnull", False),
+                                ("number__isnull", False),
+                                models.Q(("number_hash", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("erased_at__isnull", False),
+                                ("name", None),
+                                ("name_hash", ""),
+                                ("number", None),
+                                ("number_hash", ""),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="person_is_sealed_or_erased",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Listing',
+            name="Listing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('case', models.CharField(default=registry.models.listing.new_case, editable=False, max_length=32, unique=True, verbose_name='编号')),
-                ('party_key', models.CharField(max_length=66)),
-                ('ground', models.CharField(blank=True, max_length=300, verbose_name='列入事由')),
-                ('facts', models.TextField(blank=True, verbose_name='认定事实')),
-                ('details', models.JSONField(blank=True, default=dict, verbose_name='其他事项')),
-                ('defence', models.TextField(blank=True, verbose_name='陈述申辩')),
-                ('defence_answer', models.TextField(blank=True, verbose_name='对陈述申辩的答复')),
-                ('sealed', models.BinaryField(blank=True, null=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True, verbose_name='金额（元）')),
-                ('performance', models.CharField(blank=True, choices=[('none', '全部未履行'), ('part', '部分履行'), ('full', '全部履行')], max_length=4, verbose_name='履行情况')),
-                ('conduct_on', models.DateField(blank=True, null=True, verbose_name='行为发生日期')),
-                ('opened_at', models.DateTimeField(verbose_name='立案时间')),
-                ('noticed_on', models.DateField(blank=True, null=True, verbose_name='告知送达日期')),
-                ('notice_closes_on', models.DateField(blank=True, null=True, verbose_name='陈述申辩截止')),
-                ('defended_on', models.DateField(blank=True, null=True, verbose_name='收到陈述申辩')),
-                ('dropped_at', models.DateTimeField(blank=True, null=True)),
-                ('decision_no', models.CharField(blank=True, max_length=100, verbose_name='决定文书号')),
-                ('decided_on', models.DateField(blank=True, null=True, verbose_name='决定日期')),
-                ('released_at', models.DateTimeField(blank=True, null=True, verbose_name='公示时间')),
-                ('term_from', models.DateField(blank=True, null=True, verbose_name='期限起算')),
-                ('chain_from', models.DateField(blank=True, null=True)),
-                ('displayed_from', models.DateField(blank=True, null=True, verbose_name='公示开始')),
-                ('displayed_until', models.DateField(blank=True, help_text='当日起不再公示', null=True, verbose_name='公示截止')),
-                ('reviewed_on', models.DateField(blank=True, null=True, verbose_name='最近复核')),
-                ('review_by', models.DateField(blank=True, null=True, verbose_name='复核期限')),
-                ('repairable_from', models.DateField(blank=True, null=True, verbose_name='最早可申请修复')),
-                ('held_since', models.DateTimeField(blank=True, null=True, verbose_name='暂停时间')),
-                ('held_reason', models.CharField(blank=True, max_length=300, verbose_name='暂停理由')),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='终止时间')),
-                ('end_reason', models.CharField(blank=True, choices=[('expired', '期满'), ('performed', '已履行'), ('cured', '已改正'), ('repaired', '信用修复'), ('wrong', '认定有误'), ('revoked', '决定被撤销'), ('died', '死亡'), ('deregistered', '主体注销'), ('superseded', '由新的决定代替')], max_length=12, verbose_name='终止原因')),
-                ('end_document', models.CharField(blank=True, max_length=100, verbose_name='终止依据文号')),
-                ('leaf', models.BigIntegerField(blank=True, null=True, unique=True)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('erased_at', models.DateTimeField(blank=True, null=True)),
-                ('arises_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gave_rise_to', to='registry.listing')),
-                ('authority', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='registry.authority')),
-                ('checker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checked_listings', to=settings.AUTH_USER_MODEL)),
-                ('entity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='registry.entity')),
-                ('follows', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='followed_by', to='registry.listing')),
-                ('list_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='registry.listtype')),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='made_listings', to=settings.AUTH_USER_MODEL)),
-                ('measures', models.ManyToManyField(blank=True, related_name='listings', to='registry.measure')),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='listings', to='registry.listrule')),
-                ('person', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='listing', to='registry.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "case",
+                    models.CharField(
+                        default=registry.models.listing.new_case,
+                        editable=False,
+                        max_length=32,
+                        unique=True,
+                        verbose_name="编号",
+                    ),
+                ),
+                ("party_key", models.CharField(max_length=66)),
+                (
+                    "ground",
+                    models.CharField(blank=True, max_length=300, verbose_name="列入事由"),
+                ),
+                ("facts", models.TextField(blank=True, verbose_name="认定事实")),
+                (
+                    "details",
+                    models.JSONField(blank=True, default=dict, verbose_name="其他事项"),
+                ),
+                ("defence", models.TextField(blank=True, verbose_name="陈述申辩")),
+                (
+                    "defence_answer",
+                    models.TextField(blank=True, verbose_name="对陈述申辩的答复"),
+                ),
+                ("sealed", models.BinaryField(blank=True, null=True)),
+                (
+                    "amount",
+                    models.DecimalField(
+                        blank=True,
+                        decimal_places=2,
+                        max_digits=16,
+                        null=True,
+                        verbose_name="金额（元）",
+                    ),
+                ),
+                (
+                    "performance",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "全部未履行"),
+                            ("part", "部分履行"),
+                            ("full", "全部履行"),
+                        ],
+                        max_length=4,
+                        verbose_name="履行情况",
+                    ),
+                ),
+                (
+                    "conduct_on",
+                    models.DateField(blank=True, null=True, verbose_name="行为发生日期"),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="立案时间")),
+                (
+                    "noticed_on",
+                    models.DateField(blank=True, null=True, verbose_name="告知送达日期"),
+                ),
+                (
+                    "notice_closes_on",
+                    models.DateField(blank=True, null=True, verbose_name="陈述申辩截止"),
+                ),
+                (
+                    "defended_on",
+                    models.DateField(blank=True, null=True, verbose_name="收到陈述申辩"),
+                ),
+                ("dropped_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decision_no",
+                    models.CharField(blank=True, max_length=100, verbose_name="决定文书号"),
+                ),
+                (
+                    "decided_on",
+                    models.DateField(blank=True, null=True, verbose_name="决定日期"),
+                ),
+                (
+                    "released_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="公示时间"),
+                ),
+                (
+                    "term_from",
+                    models.DateField(blank=True, null=True, verbose_name="期限起算"),
+                ),
+                ("chain_from", models.DateField(blank=True, null=True)),
+                (
+                    "displayed_from",
+                    models.DateField(blank=True, null=True, verbose_name="公示开始"),
+                ),
+                (
+                    "displayed_until",
+                    models.DateField(
+                        blank=True,
+                        help_text="当日起不再公示",
+                        null=True,
+                        verbose_name="公示截止",
+                    ),
+                ),
+                (
+                    "reviewed_on",
+                    models.DateField(blank=True, null=True, verbose_name="最近复核"),
+                ),
+                (
+                    "review_by",
+                    models.DateField(blank=True, null=True, verbose_name="复核期限"),
+                ),
+                (
+                    "repairable_from",
+                    models.DateField(blank=True, null=True, verbose_name="最早可申请修复"),
+                ),
+                (
+                    "held_since",
+                    models.DateTimeField(blank=True, null=True, verbose_name="暂停时间"),
+                ),
+                (
+                    "held_reason",
+                    models.CharField(blank=True, max_length=300, verbose_name="暂停理由"),
+                ),
+                (
+                    "ended_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="终止时间"),
+                ),
+                (
+                    "end_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("expired", "期满"),
+                            ("performed", "已履行"),
+                            ("cured", "已改正"),
+                            ("repaired", "信用修复"),
+                            ("wrong", "认定有误"),
+                            ("revoked", "决定被撤销"),
+                            ("died", "死亡"),
+                            ("deregistered", "主体注销"),
+                            ("superseded", "由新的决定代替"),
+                        ],
+                        max_length=12,
+                        verbose_name="终止原因",
+                    ),
+                ),
+                (
+                    "end_document",
+                    models.CharField(
+                        blank=True, max_length=100, verbose_name="终止依据文号"
+                    ),
+                ),
+                ("leaf", models.BigIntegerField(blank=True, null=True, unique=True)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("erased_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "arises_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="gave_rise_to",
+                        to="registry.listing",
+                    ),
+                ),
+                (
+                    "authority",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="registry.authority",
+                    ),
+                ),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checked_listings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="registry.entity",
+                    ),
+                ),
+                (
+                    "follows",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="followed_by",
+                        to="registry.listing",
+                    ),
+                ),
+                (
+                    "list_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="registry.listtype",
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="made_listings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "measures",
+                    models.ManyToManyField(
+                        blank=True, related_name="listings", to="registry.measure"
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listings",
+                        to="registry.listrule",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="listing",
+                        to="registry.person",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '名单记录',
-                'verbose_name_plural': '名单记录',
-                'ordering': ('-displayed_from', '-pk'),
+                "verbose_name": "名单记录",
+                "verbose_name_plural": "名单记录",
+                "ordering": ("-displayed_from", "-pk"),
             },
         ),
         migrations.CreateModel(
-            name='Proposal',
+            name="Proposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('open', '立案'), ('notice', '记录告知'), ('defence', '记录陈述申辩'), ('answer', '答复陈述申辩'), ('drop', '不予列入'), ('propose', '提请审核'), ('refuse', '退回'), ('withdraw', '撤回'), ('lapse', '提请逾期失效'), ('release', '公示'), ('hold', '暂停公示'), ('unhold', '恢复公示'), ('amend', '更正'), ('review', '复核'), ('end', '终止公示'), ('confirm_end', '复核紧急终止')], max_length=12, verbose_name='事项')),
-                ('payload', models.JSONField(default=dict)),
-                ('sealed', models.BinaryField(null=True)),
-                ('base_version', models.PositiveIntegerField()),
-                ('proposed_at', models.DateTimeField(verbose_name='提请时间')),
-                ('expires_at', models.DateTimeField(verbose_name='逾期时间')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='审核时间')),
-                ('outcome', models.CharField(blank=True, choices=[('accepted', '同意'), ('refused', '退回'), ('withdrawn', '撤回'), ('lapsed', '逾期失效')], max_length=9, verbose_name='结果')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('checker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='checks', to=settings.AUTH_USER_MODEL, verbose_name='审核人')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='registry.listing')),
-                ('maker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to=settings.AUTH_USER_MODEL, verbose_name='经办人')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("open", "立案"),
+                            ("notice", "记录告知"),
+                            ("defence", "记录陈述申辩"),
+                            ("answer", "答复陈述申辩"),
+                            ("drop", "不予列入"),
+                            ("propose", "提请审核"),
+                            ("refuse", "退回"),
+                            ("withdraw", "撤回"),
+                            ("lapse", "提请逾期失效"),
+                            ("release", "公示"),
+                            ("hold", "暂停公示"),
+                            ("unhold", "恢复公示"),
+                            ("amend", "更正"),
+                            ("review", "复核"),
+                            ("end", "终止公示"),
+                            ("confirm_end", "复核紧急终止"),
+                        ],
+                        max_length=12,
+                        verbose_name="事项",
+                    ),
+                ),
+                ("payload", models.JSONField(default=dict)),
+                ("sealed", models.BinaryField(null=True)),
+                ("base_version", models.PositiveIntegerField()),
+                ("proposed_at", models.DateTimeField(verbose_name="提请时间")),
+                ("expires_at", models.DateTimeField(verbose_name="逾期时间")),
+                (
+                    "decided_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="审核时间"),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("accepted", "同意"),
+                            ("refused", "退回"),
+                            ("withdrawn", "撤回"),
+                            ("lapsed", "逾期失效"),
+                        ],
+                        max_length=9,
+                        verbose_name="结果",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="理由"),
+                ),
+                (
+                    "checker",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="checks",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="审核人",
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="registry.listing",
+                    ),
+                ),
+                (
+                    "maker",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="经办人",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '待审事项',
-                'verbose_name_plural': '待审事项',
-                'ordering': ('expires_at', 'pk'),
+                "verbose_name": "待审事项",
+                "verbose_name_plural": "待审事项",
+                "ordering": ("expires_at", "pk"),
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('open', '立案'), ('notice', '记录告知'), ('defence', '记录陈述申辩'), ('answer', '答复陈述申辩'), ('drop', '不予列入'), ('propose', '提请审核'), ('refuse', '退回'), ('withdraw', '撤回'), ('lapse', '提请逾期失效'), ('release', '公示'), ('hold', '暂停公示'), ('unhold', '恢复公示'), ('amend', '更正'), ('review', '复核'), ('end', '终止公示'), ('confirm_end', '复核紧急终止')], max_length=12, verbose_name='事项')),
-                ('about', models.CharField(blank=True, choices=[('open', '立案'), ('notice', '记录告知'), ('defence', '记录陈述申辩'), ('answer', '答复陈述申辩'), ('drop', '不予列入'), ('propose', '提请审核'), ('refuse', '退回'), ('withdraw', '撤回'), ('lapse', '提请逾期失效'), ('release', '公示'), ('hold', '暂停公示'), ('unhold', '恢复公示'), ('amend', '更正'), ('review', '复核'), ('end', '终止公示'), ('confirm_end', '复核紧急终止')], max_length=12, verbose_name='提请事项')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('before', models.CharField(blank=True, choices=[('prepared', '拟列入'), ('notified', '已告知'), ('released', '已公示'), ('held', '暂停公示'), ('ended', '已终止'), ('dropped', '不予列入')], max_length=10, verbose_name='之前')),
-                ('after', models.CharField(choices=[('prepared', '拟列入'), ('notified', '已告知'), ('released', '已公示'), ('held', '暂停公示'), ('ended', '已终止'), ('dropped', '不予列入')], max_length=10, verbose_name='之后')),
-                ('reason', models.CharField(blank=True, max_length=500, verbose_name='理由')),
-                ('key', models.CharField(blank=True, max_length=64, null=True, unique=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='人员')),
-                ('listing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='registry.listing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True,
+                        primary_key=True,
+                        serialize=False,
+                        verbose_name="ID",
+                    ),
+                ),
+                (
+                    "act",
+                    models.CharField(
+                        choices=[
+                            ("open", "立案"),
+                            ("notice", "记录告知"),
+                            ("defence", "记录陈述申辩"),
+                            ("answer", "答复陈述申辩"),
+                            ("drop", "不予列入"),
+                            ("propose", "提请审核"),
+                            ("refuse", "退回"),
+                            ("withdraw", "撤回"),
+                            ("lapse", "提请逾期失效"),
+                            ("release", "公示"),
+                            ("hold", "暂停公示"),
+                            ("unhold", "恢复公示"),
+                            ("amend", "更正"),
+                            ("review", "复核"),
+                            ("end", "终止公示"),
+                            ("confirm_end", "复核紧急终止"),
+                        ],
+                        max_length=12,
+                        verbose_name="事项",
+                    ),
+                ),
+                (
+                    "about",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("open", "立案"),
+                            ("notice", "记录告知"),
+                            ("defence", "记录陈述申辩"),
+                            ("answer", "答复陈述申辩"),
+                            ("drop", "不予列入"),
+                            ("propose", "提请审核"),
+                            ("refuse", "退回"),
+                            ("withdraw", "撤回"),
+                            ("lapse", "提请逾期失效"),
+                            ("release", "公示"),
+                            ("hold", "暂停公示"),
+                            ("unhold", "恢复公示"),
+                            ("amend", "更正"),
+                            ("review", "复核"),
+                            ("end", "终止公示"),
+                            ("confirm_end", "复核紧急终止"),
+                        ],
+                        max_length=12,
+                        verbose_name="提请事项",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "before",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("prepared", "拟列入"),
+                            ("notified", "已告知"),
+                            ("released", "已公示"),
+                            ("held", "暂停公示"),
+                            ("ended", "已终止"),
+                            ("dropped", "不予列入"),
+                        ],
+                        max_length=10,
+                        verbose_name="之前",
+                    ),
+                ),
+                (
+                    "after",
+                    models.CharField(
+                        choices=[
+                            ("prepared", "拟列入"),
+                            ("notified", "已告知"),
+                            ("released", "已公示"),
+                            ("held", "暂停公示"),
+                            ("ended", "已终止"),
+                            ("dropped", "不予列入"),
+                        ],
+                        max_length=10,
+                        verbose_name="之后",
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, max_length=500, verbose_name="理由"),
+                ),
+                (
+                    "key",
+                    models.CharField(blank=True, max_length=64, null=True, unique=True),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="人员",
+                    ),
+                ),
+                (
+                    "listing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="registry.listing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '办理记录',
-                'verbose_name_plural': '办理记录',
-                'ordering': ('at', 'pk'),
+                "verbose_name": "办理记录",
+                "verbose_name_plural": "办理记录",
+                "ordering": ("at", "pk"),
             },
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('ended_at', None), ('released_at__isnull', False)), fields=['list_type', 'displayed_from'], name='listing_of_list'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("released_at__isnull", False)),
+                fields=["list_type", "displayed_from"],
+                name="listing_of_list",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('ended_at', None), ('released_at__isnull', False)), fields=['displayed_until'], name='listing_due'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("released_at__isnull", False)),
+                fields=["displayed_until"],
+                name="listing_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='listing',
-            index=models.Index(condition=models.Q(('ended_at', None), ('review_by__isnull', False)), fields=['review_by'], name='listing_to_review'),
+            model_name="listing",
+            index=models.Index(
+                condition=models.Q(("ended_at", None), ("review_by__isnull", False)),
+                fields=["review_by"],
+                name="listing_to_review",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('entity', None), ('person__isnull', False)), models.Q(('entity__isnull', False), ('person', None)), _connector='OR'), name='listing_has_one_party'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("entity", None), ("person__isnull", False)),
+                    models.Q(("entity__isnull", False), ("person", None)),
+                    _connector="OR",
+                ),
+                name="listing_has_one_party",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(django.db.models.lookups.Exact(django.db.models.functions.text.Length('case'), 32)), name='listing_case_has_16_bytes'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    django.db.models.lookups.Exact(
+                        django.db.models.functions.text.Length("case"), 32
+                    )
+                ),
+                name="listing_case_has_16_bytes",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person', None), ('sealed', None)), models.Q(('conduct_on__isnull', False), ('defence', ''), ('defence_answer', ''), ('details', {}), ('facts', ''), ('ground', ''), ('person__isnull', False)), _connector='OR'), name='listing_of_a_person_is_sealed'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("person", None), ("sealed", None)),
+                    models.Q(
+                        ("conduct_on__isnull", False),
+                        ("defence", ""),
+                        ("defence_answer", ""),
+                        ("details", {}),
+                        ("facts", ""),
+                        ("ground", ""),
+                        ("person__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_of_a_person_is_sealed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('chain_from', None), ('checker', None), ('decided_on', None), ('decision_no', ''), ('displayed_from', None), ('displayed_until', None), ('ended_at', None), ('held_since', None), ('leaf', None), ('released_at', None), ('review_by', None), ('reviewed_on', None), ('term_from', None)), models.Q(('chain_from__isnull', False), ('checker__isnull', False), ('decided_on__isnull', False), ('dropped_at', None), ('released_at__isnull', False), ('term_from__isnull', False), models.Q(('decision_no', ''), _negated=True)), _connector='OR'), name='listing_released_is_complete'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("chain_from", None),
+                        ("checker", None),
+                        ("decided_on", None),
+                        ("decision_no", ""),
+                        ("displayed_from", None),
+                        ("displayed_until", None),
+                        ("ended_at", None),
+                        ("held_since", None),
+                        ("leaf", None),
+                        ("released_at", None),
+                        ("review_by", None),
+                        ("reviewed_on", None),
+                        ("term_from", None),
+                    ),
+                    models.Q(
+                        ("chain_from__isnull", False),
+                        ("checker__isnull", False),
+                        ("decided_on__isnull", False),
+                        ("dropped_at", None),
+                        ("released_at__isnull", False),
+                        ("term_from__isnull", False),
+                        models.Q(("decision_no", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_released_is_complete",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('checker', None), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='listing_is_checked_by_another', violation_error_message='提请人不得审核自己提请的事项。'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checker", None),
+                    models.Q(("checker", models.F("maker")), _negated=True),
+                    _connector="OR",
+                ),
+                name="listing_is_checked_by_another",
+                violation_error_message="提请人不得审核自己提请的事项。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('displayed_until', None), models.Q(('displayed_from__isnull', False), ('displayed_until__gt', models.F('displayed_from'))), _connector='OR'), name='listing_display_runs_forward'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("displayed_until", None),
+                    models.Q(
+                        ("displayed_from__isnull", False),
+                        ("displayed_until__gt", models.F("displayed_from")),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_display_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('review_by', None), models.Q(('displayed_from__isnull', False), ('displayed_until', None)), _connector='OR'), name='listing_review_stands_for_an_end'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("review_by", None),
+                    models.Q(("displayed_from__isnull", False), ("displayed_until", None)),
+                    _connector="OR",
+                ),
+                name="listing_review_stands_for_an_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('notice_closes_on', None), models.Q(('notice_closes_on__gte', models.F('noticed_on')), ('noticed_on__isnull', False)), _connector='OR'), name='listing_window_follows_notice'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("notice_closes_on", None),
+                    models.Q(
+                        ("notice_closes_on__gte", models.F("noticed_on")),
+                        ("noticed_on__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_window_follows_notice",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_on', None), models.Q(models.Q(('noticed_on', None), ('noticed_on__lte', models.F('decided_on')), _connector='OR'), models.Q(('notice_closes_on', None), ('notice_closes_on__lt', models.F('decided_on')), _connector='OR')), _connector='OR'), name='listing_notice_window_closed_before_decision', violation_error_message='陈述申辩期届满之前不得作出决定。'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("decided_on", None),
+                    models.Q(
+                        models.Q(
+                            ("noticed_on", None),
+                            ("noticed_on__lte", models.F("decided_on")),
+                            _connector="OR",
+                        ),
+                        models.Q(
+                            ("notice_closes_on", None),
+                            ("notice_closes_on__lt", models.F("decided_on")),
+                            _connector="OR",
+                        ),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_notice_window_closed_before_decision",
+                violation_error_message="陈述申辩期届满之前不得作出决定。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('end_reason', ''), ('ended_at', None)), models.Q(('end_reason__in', ('expired', 'performed', 'cured', 'repaired', 'wrong', 'revoked', 'died', 'deregistered', 'superseded')), ('ended_at__gte', models.F('released_at')), ('ended_at__isnull', False)), _connector='OR'), name='listing_end_has_a_reason'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("end_reason", ""), ("ended_at", None)),
+                    models.Q(
+                        (
+                            "end_reason__in",
+                            (
+                                "expired",
+                                "performed",
+                                "cured",
+                                "repaired",
+                                "wrong",
+                                "revoked",
+                                "died",
+                                "deregistered",
+                                "superseded",
+                            ),
+                        ),
+                        ("ended_at__gte", models.F("released_at")),
+                        ("ended_at__isnull", False),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_end_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_reason', ''), ('held_since', None)), models.Q(('held_since__isnull', False), models.Q(('held_reason', ''), _negated=True)), _connector='OR'), name='listing_hold_has_a_reason'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_reason", ""), ("held_since", None)),
+                    models.Q(
+                        ("held_since__isnull", False),
+                        models.Q(("held_reason", ""), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="listing_hold_has_a_reason",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.CheckConstraint(condition=models.Q(('performance__in', ('', 'none', 'part', 'full'))), name='listing_performance_is_known'),
+            model_name="listing",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("performance__in", ("", "none", "part", "full"))),
+                name="listing_performance_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='listing',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('released_at__isnull', False)), fields=('party_key', 'list_type', 'decision_no'), name='listing_active_once', violation_error_message='同一主体、同一名单、同一决定已有公示中的记录。'),
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("released_at__isnull", False)),
+                fields=("party_key", "list_type", "decision_no"),
+                name="listing_active_once",
+                violation_error_message="同一主体、同一名单、同一决定已有公示中的记录。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['release', 'unhold', 'amend', 'review', 'end', 'confirm_end'])), name='proposal_act_needs_two'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "act__in",
+                        ["release", "unhold", "amend", "review", "end", "confirm_end"],
+                    )
+                ),
+                name="proposal_act_needs_two",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('checker', None), models.Q(('checker', models.F('maker')), _negated=True), _connector='OR'), name='proposal_is_checked_by_another', violation_error_message='提请人不得审核自己提请的事项。'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("checker", None),
+                    models.Q(("checker", models.F("maker")), _negated=True),
+                    _connector="OR",
+                ),
+                name="proposal_is_checked_by_another",
+                violation_error_message="提请人不得审核自己提请的事项。",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('checker', None), ('decided_at', None), ('outcome', '')), models.Q(('checker__isnull', False), ('decided_at__isnull', False), ('outcome__in', ('accepted', 'refused'))), models.Q(('checker', None), ('decided_at__isnull', False), ('outcome__in', ('withdrawn', 'lapsed'))), _connector='OR'), name='proposal_outcome_says_who_and_when'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("checker", None), ("decided_at", None), ("outcome", "")),
+                    models.Q(
+                        ("checker__isnull", False),
+                        ("decided_at__isnull", False),
+                        ("outcome__in", ("accepted", "refused")),
+                    ),
+                    models.Q(
+                        ("checker", None),
+                        ("decided_at__isnull", False),
+                        ("outcome__in", ("withdrawn", "lapsed")),
+                    ),
+                    _connector="OR",
+                ),
+                name="proposal_outcome_says_who_and_when",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('proposed_at'))), name='proposal_runs_forward'),
+            model_name="proposal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("expires_at__gt", models.F("proposed_at"))),
+                name="proposal_runs_forward",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('outcome', '')), fields=('listing', 'act'), name='proposal_one_open_per_act', violation_error_message='同一事项已经提请，正在等待审核。'),
+            model_name="proposal",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("outcome", "")),
+                fields=("listing", "act"),
+                name="proposal_one_open_per_act",
+                violation_error_message="同一事项已经提请，正在等待审核。",
+            ),
         ),
         migrations.AddIndex(
-            model_name='step',
-            index=models.Index(fields=['listing', 'at'], name='step_of_listing'),
+            model_name="step",
+            index=models.Index(fields=["listing", "at"], name="step_of_listing"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.CheckConstraint(condition=models.Q(('act__in', ['open', 'notice', 'defence', 'answer', 'drop', 'propose', 'refuse', 'withdraw', 'lapse', 'release', 'hold', 'unhold', 'amend', 'review', 'end', 'confirm_end'])), name='step_act_is_known'),
+            model_name="step",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "act__in",
+                        [
+                            "open",
+                            "notice",
+                            "defence",
+                            "answer",
+                            "drop",
+                            "propose",
+                            "refuse",
+                            "withdraw",
+                            "lapse",
+                            "release",
+                            "hold",
+                            "unhold",
+                            "amend",
+                            "review",
+                            "end",
+                            "confirm_end",
+                        ],
+                    )
+                ),
+                name="step_act_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(condition=models.Q(('act', 'end')), fields=('listing',), name='step_ends_a_listing_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("act", "end")),
+                fields=("listing",),
+                name="step_ends_a_listing_once",
+            ),
         ),
     ]

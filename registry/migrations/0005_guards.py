@@ -82,6 +82,7 @@ STRANGE_MAKER = """NOT EXISTS (
 BREAKS_CHAIN = """NEW.follows_id IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM registry_listing past WHERE past.id = NEW.follows_id
     AND past.list_type_id = NEW.list_type_id AND past.party_key = NEW.party_key
+    AND past.authority_id = NEW.authority_id
     AND (NEW.released_at IS NULL
       OR past.chain_from = NEW.chain_from AND past.ended_at IS NOT NULL))"""
 FOREIGN_MEASURE_NOW = """NEW.released_at IS NOT NULL AND OLD.released_at IS NULL AND EXISTS (

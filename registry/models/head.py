@@ -14,7 +14,7 @@ class HeadManager(models.Manager["Head"]):
 
     def raise_to(self, at: datetime, on: date) -> None:
         """Note that `at`, on the civil day `on`, has come; never goes back."""
-        head, made = self.get_or_create(pk=1, defaults={"latest_at": at, "latest_on": on})
+        _, made = self.get_or_create(pk=1, defaults={"latest_at": at, "latest_on": on})
         if not made:
             self.filter(pk=1, latest_at__lt=at).update(latest_at=at, latest_on=on)
 
@@ -32,9 +32,7 @@ class Head(models.Model):
     objects = HeadManager()
 
     class Meta:
-        constraints = (
-            models.CheckConstraint(condition=Q(id=1), name="head_is_one_row"),
-        )
+        constraints = (models.CheckConstraint(condition=Q(id=1), name="head_is_one_row"),)
 
     def __str__(self) -> str:
         return f"{self.latest_at:%Y-%m-%d %H:%M:%S}"

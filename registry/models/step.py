@@ -39,7 +39,12 @@ class Step(models.Model):
     # The act that was proposed, refused or withdrawn.
     about = models.CharField(_("提请事项"), max_length=12, choices=Act, blank=True)
     by = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("人员")
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("人员"),
     )
     at = models.DateTimeField(_("时间"))
     before = models.CharField(_("之前"), max_length=10, choices=Listing.State, blank=True)

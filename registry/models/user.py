@@ -29,6 +29,9 @@ class User(AbstractUser):
     Being superuser gives no role: a right that nobody granted approves nothing.
     """
 
+    # When an account was made is in the trail; this field would ask a clock of its own.
+    date_joined = None  # type: ignore[assignment]
+
     authority = models.ForeignKey(
         Authority,
         models.PROTECT,

@@ -31,8 +31,8 @@ COLUMNS = {
         " extension_en term_start review on_expiry early_exit early early_from"
         " early_condition_zh early_condition_en repair_docs accept_wd decide_wd remove_wd"
         " notice_kind notice_n notice_unit notice_from notice_zh notice_en publication"
-        " publication_n objection_wd person_lookup person_fields details directory_item override"
-        " retention source confidence"
+        " publication_n objection_wd person_lookup person_fields details directory_item"
+        " override retention source confidence"
     ),
 }
 

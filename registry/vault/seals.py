@@ -55,6 +55,8 @@ def lock(key: bytes, content: bytes, bound_to: bytes) -> bytes:
 
 
 def unlock(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
+    if not sealed.startswith(FORMAT):
+        raise VaultError("sealed in a way this version does not know")
     start = len(FORMAT)
     nonce, rest = sealed[start : start + NONCE], sealed[start + NONCE :]
     try:

@@ -181,5 +181,5 @@ def test_the_page_costs_a_fixed_number_of_queries(
         make_name(entity, f"蜀州旧名{serial}测试有限公司")
     make_change(entity, field="region", before="510100", after="510107")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         page_of(client, entity)

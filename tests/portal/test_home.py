@@ -57,7 +57,8 @@ def test_a_count_is_kept_until_new_data_arrives(
     make_entity()
     client.get("/")
     make_entity("蜀州第二测试有限公司")
-    with django_assert_max_num_queries(3):
+    # The lists, their rules and the latest listings are asked afresh.
+    with django_assert_max_num_queries(7):
         assert '<strong class="number">1</strong>' in client.get("/").content.decode()
 
     make_batch(make_source())

@@ -36,7 +36,9 @@ from tests.factories import (
     make_uscc,
     region,
 )
+from tests.registry import listing_attempts
 from tests.repair import attempts as repair
+from tests.repair import test_guards
 
 OURS = ("registry", "repair", "portal")
 
@@ -139,6 +141,7 @@ def open_rule(**fields: object) -> object:
 
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
+    **listing_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
@@ -221,6 +224,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 
 # More ways to break a constraint that says several things.
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
+    *listing_attempts.MORE_CONSTRAINTS,
     *repair.MORE_ATTEMPTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
@@ -295,6 +299,35 @@ def test_it_holds_in_the_database(name: str) -> None:
 @pytest.mark.django_db
 @pytest.mark.parametrize(("name", "attempt"), MORE_ATTEMPTS)
 def test_it_holds_the_other_way_too(name: str, attempt: Callable[[], object]) -> None:
+    with pytest.raises(IntegrityError, match=name), transaction.atomic():
+        attempt()
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": (
+        "SELECT tgname FROM pg_trigger"
+        " WHERE NOT tgisinternal AND tgname NOT LIKE '%_append_only'"
+    ),
+}
+
+
+@pytest.mark.django_db
+def test_every_guard_is_there_and_has_an_attempt() -> None:
+    """A migration that remakes a table on SQLite would lose its triggers in silence."""
+    with connection.cursor() as cursor:
+        cursor.execute(TRIGGERS[connection.vendor])
+        there = [name for (name,) in cursor.fetchall()]
+
+    attempted = [*listing_attempts.GUARDS, *test_guards.ATTEMPTS]
+    assert sorted(there) == sorted(attempted)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "attempt"), [*listing_attempts.GUARDS.items(), *listing_attempts.MORE_GUARDS]
+)
+def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         attempt()
 

@@ -33,6 +33,13 @@ def clerk_becomes_a_stranger() -> None:
     Application.objects.update(clerk=stranger())
 
 
+def decider_is_a_stranger() -> None:
+    make_application(**accepted())
+    rest = granted(decider=stranger())
+    rest.pop("listing")
+    Application.objects.update(**rest)
+
+
 def of_several_decisions() -> None:
     filing, first = make_filing(), make_listing()
     make_application(first, filing=filing)
@@ -85,6 +92,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_decider_of_same_authority_i": lambda: make_application(
         **granted(decider=stranger())
     ),
+    "application_decider_of_same_authority_u": decider_is_a_stranger,
     "application_filed_for_one_decision": of_several_decisions,
     "application_is_about_a_released_listing": lambda: make_application(make_case()),
     "application_is_never_deleted": emptied(make_application, "repair_application"),

@@ -209,6 +209,7 @@ def test_a_list_that_counts_from_the_correction_asks_for_its_day(client: Client)
     early = client.post(where(listing), form(corrected_on="2026-01-16")).content.decode()
 
     assert "请填写改正的日期" in missing
+    assert "改正日期 <span" not in missing
     assert "最早可以在 2026-07-16 提出申请" in early
     assert not Filing.objects.exists()
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--confirm-clock",
             action="store_true",
-            help="say that a clock which leapt ahead is right, so that what is over may end",
+            help="say that a clock which leapt ahead is right: what is over may end",
         )
 
     def handle(

@@ -1,0 +1,45 @@
+"""How long a copy of a page may live: never into a day on which it is wrong."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+from registry import clock
+
+# Who is taken down in the middle of a day is gone everywhere a minute later.
+LONGEST = 60
+
+Given = ParamSpec("Given")
+View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+
+
+def shows_listings(view: View[Given]) -> View[Given]:
+    """Mark a page that reads listings: no cache keeps it beyond the day or a minute."""
+
+    @wraps(view)
+    def marked(
+        request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs
+    ) -> HttpResponse:
+        # Before the page is made: one that midnight overtakes is not kept at all.
+        seconds = max_age(clock.now())
+        response = view(request, *args, **kwargs)
+        if response.status_code == 200:
+            patch_cache_control(response, max_age=seconds)
+        return response
+
+    return marked
+
+
+def max_age(at: datetime) -> int:
+    """Whole seconds a page of this moment stays right, a minute at most."""
+    return min(LONGEST, int((next_midnight(at) - at).total_seconds()))
+
+
+def next_midnight(at: datetime) -> datetime:
+    """When the next civil day begins in Shanghai."""
+    local = at.astimezone(clock.CIVIL_TIME)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -1,0 +1,28 @@
+"""Pages that only read, one module for each kind."""
+
+from portal.views.components import components
+from portal.views.entities import entity, section_of_entity
+from portal.views.errors import bad_request, forbidden, forged, not_found, server_error
+from portal.views.home import home, robots
+from portal.views.listings import listing
+from portal.views.lists import list_of_type, lists
+from portal.views.persons import check_person
+from portal.views.search import search
+
+__all__ = (
+    "bad_request",
+    "check_person",
+    "components",
+    "entity",
+    "forbidden",
+    "forged",
+    "home",
+    "list_of_type",
+    "listing",
+    "lists",
+    "not_found",
+    "robots",
+    "search",
+    "section_of_entity",
+    "server_error",
+)

@@ -1,0 +1,60 @@
+"""Every part of the design in every state."""
+
+from datetime import date
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from portal.entity_sections import sections_of
+from portal.entries import MARKS, Entry
+from portal.marked import is_marked
+from registry.models import Entity, Identifier, Instance, Listing, ListRule, ListType
+from registry.models.rule_codes import EarlyExit
+from registry.search import Hit, Results, Why
+
+TODAY = date(2026, 3, 16)
+# First day, first day no longer shown, review, earliest repair: one bar for each.
+SAMPLE_TERMS = (
+    (date(2025, 3, 16), date(2028, 3, 17), None, date(2026, 9, 16)),
+    (date(2026, 3, 1), date(2029, 3, 2), None, date(2026, 6, 1)),
+    (date(2024, 3, 16), date(2026, 3, 17), None, None),
+    (date(2026, 1, 5), None, date(2027, 1, 5), date(2026, 12, 15)),
+)
+
+
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    """No page of a real register."""
+    if not (settings.DEBUG or is_marked(*Instance.Purpose)):
+        raise Http404
+    sample = Entity.objects.for_page().first()
+    hits = [Hit(sample, why, span=(0, 2)) for why in Why] if sample else []
+    kind = Identifier.Kind.OTHER
+    context = {
+        "entity": sample,
+        "results": Results("", hits, total=len(hits), page=2, n_pages=3),
+        "numbers": [
+            Identifier(kind=kind, value="123456", valid=not flaw, flaw=flaw)
+            for flaw in ("", *Identifier.Flaw)
+        ],
+        "sections": sections_of([]),
+        "marks": list(MARKS.values()),
+        "entries": [sample_entry(term) for term in SAMPLE_TERMS],
+    }
+    return render(request, "portal/components.html", context)
+
+
+def sample_entry(term: tuple[date, date | None, date | None, date | None]) -> Entry:
+    kind = ListType(kind=ListType.Kind.BLACKLIST, section="serious")
+    first, until, review, repair = term
+    listing = Listing(
+        list_type=kind,
+        rule=ListRule(list_type=kind, early_exit=EarlyExit.PERIOD),
+        displayed_from=first,
+        displayed_until=until,
+        review_by=review,
+        repairable_from=repair,
+    )
+    return Entry(listing, TODAY)

@@ -1,0 +1,74 @@
+"""The exact check of a natural person: asked by POST, answered once, kept nowhere."""
+
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
+from django.views.decorators.http import require_http_methods
+
+from portal import limits
+from portal.forms import PersonForm
+from portal.limits import Limit
+from portal.person_check import Question, answer, asked
+from registry import clock, passes, vault
+
+# An hour's and a day's worth of questions, for somebody who checks a few people.
+PER_ADDRESS, PER_BLOCK, PER_NAME = 10, 30, 20
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters()
+def check_person(request: HttpRequest) -> HttpResponse:
+    """GET shows the form, POST answers; what was asked is in no address and in no log."""
+    response = answered(request) if request.method == "POST" else asked_for(request)
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    patch_cache_control(response, no_store=True)
+    return response
+
+
+def asked_for(request: HttpRequest) -> HttpResponse:
+    if request.GET:
+        # Whoever wrote a name into the address is led away from it.
+        return redirect("portal:check_person")
+    return render(request, "portal/check_person.html", {"form": PersonForm()})
+
+
+@sensitive_variables()
+def answered(request: HttpRequest) -> HttpResponse:
+    form = PersonForm(request.POST)
+    if "carried" in request.POST:
+        # Brought here from the search box: it fills the form and asks nothing.
+        name = request.POST.get("name", "")[:60]
+        form = PersonForm(initial={"name": name.replace("\0", "")})
+        return render(request, "portal/check_person.html", {"form": form})
+    form.full_clean()
+    question = asked(*map(form.typed, ("name", "document", "number", "decision_no")))
+    if not question.name:
+        context: dict[str, object] = {"form": PersonForm(), "no_name": True}
+        return render(request, "portal/check_person.html", context, status=400)
+    at = clock.now()
+    if limit := limits.exceeded(limits_of(request, question, at), at):
+        return too_often(request, limit, at)
+    found = answer(question, at=at, today=clock.day_of(at))
+    opened = [(one, passes.issue(one.entry.listing.case)) for one in found.opened]
+    context = {"answer": found, "opened": opened, "today": clock.day_of(at)}
+    return render(request, "portal/person_answer.html", context)
+
+
+def limits_of(request: HttpRequest, question: Question, at: datetime) -> tuple[Limit, ...]:
+    """The name last: a visitor who is over a limit uses up nobody's name."""
+    address = limits.address_of(request)
+    return (
+        limits.hourly("check-address", address, PER_ADDRESS, at),
+        limits.daily("check-block", limits.block_of(address), PER_BLOCK, at),
+        limits.daily("check-name", vault.name_hash(question.name), PER_NAME, at),
+    )
+
+
+def too_often(request: HttpRequest, limit: Limit, at: datetime) -> HttpResponse:
+    context = {"again_at": limit.ends_at}
+    response = render(request, "portal/too_often.html", context, status=429)
+    response.headers["Retry-After"] = str(limits.seconds_left(limit, at))
+    return response

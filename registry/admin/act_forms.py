@@ -1,0 +1,175 @@
+"""The form of each act on a case that is there."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import persons
+from registry.actions import CaseDraft, Decision
+from registry.actions.display import CHOSEN_REASONS
+from registry.admin.case_fields import (
+    DETAIL,
+    LONG,
+    ContentFields,
+    Days,
+    DecisionFields,
+    offered,
+)
+from registry.admin.seen import identity_of
+from registry.errors import UnknownError
+from registry.models import Listing
+from registry.parties import Party, PersonDraft
+from registry.workdays import DAY
+
+
+class ActForm(forms.Form):
+    """One act on one case. `key` makes a form that is sent twice act once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.listing = listing
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fields and first values that depend on the case."""
+
+
+class ConfirmForm(ActForm):
+    """Nothing to fill in: the act itself is the question."""
+
+
+class ReasonForm(ActForm):
+    reason = forms.CharField(label=gettext_lazy("理由"), max_length=300, widget=LONG)
+
+
+class NoticeForm(ActForm):
+    on = Days(label=gettext_lazy("告知送达日期"))
+
+
+class DefenceForm(ActForm):
+    text = forms.CharField(label=gettext_lazy("陈述申辩的内容"), widget=LONG)
+    on = Days(label=gettext_lazy("收到日期"))
+
+
+class AnswerForm(ActForm):
+    text = forms.CharField(label=gettext_lazy("核实结果和答复"), widget=LONG)
+
+
+class EndForm(ActForm):
+    reason = forms.CharField(label=gettext_lazy("终止原因"))
+    document = forms.CharField(label=gettext_lazy("终止依据文号"), max_length=100)
+
+    def prepare(self) -> None:
+        reasons = [(one.value, one.label) for one in CHOSEN_REASONS]
+        self.fields["reason"].widget = offered(reasons)
+
+
+# --- The decision ------------------------------------------------------------------------
+
+
+class ReleaseForm(ActForm, DecisionFields):
+    noticed_on = Days(
+        label=gettext_lazy("告知送达日期"),
+        help_text=gettext_lazy("在别处告知的，照文书填写。"),
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        rule = self.listing.rule
+        self.fit_decision(rule, extends=self.listing.follows_id is not None)
+        self.fields["decision_no"].required = self.fields["decided_on"].required = True
+        if self.listing.noticed_on or rule.notice_kind == rule.NoticeKind.OURS:
+            del self.fields["noticed_on"]
+        self.order_fields(("decision_no", "decided_on", "noticed_on", "term", "last_day"))
+
+    def payload(self) -> dict[str, str]:
+        decision = self.decision(self.listing.rule) or Decision("", None)
+        noticed_on: date | None = self.cleaned_data.get("noticed_on")
+        noticed = {"noticed_on": noticed_on.isoformat()} if noticed_on else {}
+        return decision.payload() | noticed
+
+
+# --- Other content, another case ---------------------------------------------------------
+
+
+class AmendForm(ActForm, ContentFields):
+    """Everything as it is now; what is changed is proposed, the rest stays out of it."""
+
+    last_day = Days(
+        label=gettext_lazy("公示至"),
+        help_text=gettext_lazy("含当日。只能提前，留空为不变。"),
+        required=False,
+    )
+    # What the maker has before his eyes; somebody else may have changed it meanwhile.
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def prepare(self) -> None:
+        self.fit_content(self.listing.rule)
+        self.show_content(self.listing)
+        self.initial["version"] = self.listing.version
+
+    def clean_version(self) -> int:
+        version: int = self.cleaned_data["version"]
+        if version != self.listing.version:
+            raise ValidationError(_("这条记录刚刚有了变化。请核对后重新填写。"))
+        return version
+
+    def payload(self) -> dict[str, Any]:
+        data, changed = self.cleaned_data, set(self.changed_data)
+        plain = ("ground", "facts", "performance", "measures")
+        found = {name: data[name] for name in plain if name in changed}
+        if "amount" in changed:
+            found["amount"] = None if data["amount"] is None else str(data["amount"])
+        if any(name.startswith(DETAIL) for name in changed):
+            found["details"] = self.details()
+        if data["last_day"]:
+            found["displayed_until"] = (data["last_day"] + DAY).isoformat()
+        return found
+
+
+class ExtendForm(ActForm, ContentFields):
+    """The follow-up case: the same party on the same list, on grounds of its own."""
+
+    born_on = Days(
+        label=gettext_lazy("出生日期"),
+        help_text=gettext_lazy("证件号码不含出生日期的，须再次填写。"),
+        required=False,
+    )
+
+    def prepare(self) -> None:
+        self.fit_content(self.listing.rule)
+        self.show_content(self.listing)
+        self.initial["ground"] = self.initial["facts"] = ""
+        self.fields["ground"].required = self.fields["facts"].required = True
+        if self.listing.person_id is None or self.tells_birth():
+            del self.fields["born_on"]
+
+    def tells_birth(self) -> bool:
+        person = identity_of(self.listing)
+        return person is not None and persons.tells_birth(person.document, person.number)
+
+    def draft(self) -> CaseDraft:
+        return CaseDraft(
+            list_code=self.listing.list_type_id,
+            party=self.party(),
+            conduct_on=self.listing.conduct_on,
+            follows=self.listing,
+            arises_from=self.listing.arises_from,
+            **self.content(),
+        )
+
+    def party(self) -> Party:
+        if self.listing.entity is not None:
+            return self.listing.entity
+        person = identity_of(self.listing)
+        if person is None:
+            raise UnknownError(_("当事人的资料已经清除，不能再办理。"))
+        born_on = self.cleaned_data.get("born_on")
+        return PersonDraft(person.name, person.document, person.number, born_on)

@@ -1,0 +1,238 @@
+"""Cases and listings at work: found, filed, looked at, and moved by acts."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, TypeVar
+
+from django import forms as django_forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, reverse
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.debug import sensitive_post_parameters
+
+from registry import clock, contents
+from registry.actions import Decision
+from registry.admin import case_acts, seen
+from registry.admin.case_acts import By, CaseAct, Done
+from registry.admin.case_fields import show_refusal
+from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
+from registry.admin.case_forms import CaseForm, ListForm, by_kind
+from registry.admin.filing import file_case
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
+from registry.errors import RegistryError
+from registry.models import Listing, ListRule, Role, User
+
+WORK = gettext_lazy("办理")
+T = TypeVar("T")
+
+
+@admin.register(Listing)
+class ListingAdmin(StaffAdmin[Listing]):
+    seen_by = frozenset(
+        {Role.MAKER, Role.CHECKER, Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR}
+    )
+    authority_path = "authority"
+    section = WORK
+    list_display = ("known_as", "on_list", "party", "stands", "decided_on", "last_day")
+    list_filter = (StateFilter, DueFilter, ListFilter)
+    lookups = ("state", "due", "list")
+    search_fields = (
+        "decision_no",
+        "^case",
+        "entity__name",
+        "=entity__identifiers__value",
+    )
+    search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
+    sortable_by = ("on_list", "decided_on", "last_day")
+    ordering = ("-opened_at", "-pk")
+
+    # --- The list ------------------------------------------------------------------------
+
+    on_list = labelled("list_type", gettext_lazy("名单类型"))
+
+    @admin.display(description=gettext_lazy("文书号或者案件编号"))
+    def known_as(self, listing: Listing) -> str:
+        return str(listing)
+
+    @admin.display(description=gettext_lazy("当事人"))
+    def party(self, listing: Listing) -> str:
+        """Never the name of a person: nobody browses them, not even at work."""
+        return str(listing.entity or _("自然人"))
+
+    @admin.display(description=gettext_lazy("状态"))
+    def stands(self, listing: Listing) -> str:
+        return str(listing.state.label)
+
+    @admin.display(description=gettext_lazy("公示最后一日"), ordering="displayed_until")
+    def last_day(self, listing: Listing) -> str:
+        return seen.last_day(listing.displayed_until)
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        if not self.has_view_permission(request):
+            return []
+        rows, url = self.get_queryset(request), reverse("admin:registry_listing_changelist")
+        kinds = waiting(staff_of(request), clock.day_of(at))
+        return [
+            Todo(
+                str(kind.title),
+                kind.of(rows).count(),
+                f"{url}?due={kind.key}",
+                kind.few(rows),
+            )
+            for kind in kinds
+        ]
+
+    # --- A new case ----------------------------------------------------------------------
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return Role.MAKER in staff_of(request).roles
+
+    @method_decorator(sensitive_post_parameters())
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """First which list, then one form that asks what this list needs."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        chosen = ListForm(request.POST or request.GET or None)
+        code = chosen.cleaned_data["list_code"] if chosen.is_valid() else ""
+        rule = ListRule.objects.in_force(clock.today()).filter(list_type=code).first()
+        if rule is None:
+            return self.choose_list(request, code=code, is_missing=chosen.is_bound)
+        form = CaseForm(request.POST or None, rule=rule)
+        if form.is_valid() and (listing := self.filed(request, form, rule)):
+            messages.success(request, after_filing(listing))
+            return redirect("admin:registry_listing_change", listing.pk)
+        context = self.page(request, _("立案"), form=form, rule=rule)
+        return render(request, "admin/registry/listing/file.html", context)
+
+    def choose_list(
+        self, request: HttpRequest, *, code: str, is_missing: bool
+    ) -> HttpResponse:
+        rules = ListRule.objects.in_force(clock.today()).select_related("list_type")
+        refusal = ""
+        if is_missing:
+            text = _("没有代码为“%(code)s”、在 %(day)s 施行的名单。请从名单目录中选择。")
+            refusal = text % {"code": code, "day": clock.today()}
+        context = self.page(
+            request, _("立案：选择名单"), kinds=by_kind(rules), refusal=refusal
+        )
+        return render(request, "admin/registry/listing/choose_list.html", context)
+
+    def filed(self, request: HttpRequest, form: CaseForm, rule: ListRule) -> Listing | None:
+        """The case; None where something stands in the way, which the form then says."""
+        user, data = staff_of(request), form.cleaned_data
+        decision: Decision | None = form.decision(rule)
+        return attempt(
+            form,
+            lambda: file_case(
+                form.draft(),
+                noticed_on=data["noticed_on"],
+                decision=decision,
+                by=user,
+                at=clock.now(),
+                key=key_of(user, data["key"].hex),
+            ),
+        )
+
+    # --- One case ------------------------------------------------------------------------
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        """The case as it stands, its trail, and what this user may do now."""
+        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        listing = self.get_object(request, object_id)
+        if listing is None:
+            raise Http404
+        context = self.page(
+            request, str(listing), **told(staff_of(request), listing, clock.now())
+        )
+        return render(request, "admin/registry/listing/detail.html", context)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
+        rows = super().get_queryset(request)
+        return rows.select_related("list_type", "rule", "entity", "person", "maker")
+
+    def work_urls(self) -> list[URLPattern]:
+        return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
+
+    @method_decorator(sensitive_post_parameters())
+    def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """One act on one case: its form, and what came of it."""
+        listing, user = self.find(request, pk), staff_of(request)
+        act = case_acts.BY_NAME.get(name)
+        if act is None:
+            raise Http404
+        if not act.is_for(user, listing):
+            raise PermissionDenied
+        if request.method == "GET" and act not in case_acts.offered(user, listing):
+            messages.error(request, _("这件事现在不能办理，或者已经提请，正在等待审核。"))
+            return redirect("admin:registry_listing_change", pk)
+        form = act.form(request.POST or None, listing=listing)
+        if form.is_valid() and (done := acted(act, listing, form, user)):
+            messages.success(request, done.sentence)
+            return redirect("admin:registry_listing_change", done.listing.pk)
+        context = self.page(request, act.label, listing=listing, act=act, form=form)
+        return render(request, "admin/registry/listing/act.html", context)
+
+
+def acted(act: CaseAct, listing: Listing, form: Any, user: User) -> Done | None:
+    key = key_of(user, form.cleaned_data["key"].hex)
+    how = By(by=user, at=clock.now(), key=f"{key}-{act.name}")
+    return attempt(form, lambda: act.run(listing, form, how))
+
+
+def key_of(user: User, text: str) -> str:
+    """An idempotency key that finds this user's own steps only."""
+    return f"{user.pk}-{text}"
+
+
+def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
+    """What `do` returns; None where it was refused, and the form says why."""
+    try:
+        return do()
+    except RegistryError as refusal:
+        show_refusal(form, refusal)
+    except IntegrityError:
+        # Somebody was quicker, or a guard of the database knows better than the form.
+        text = _("与已有的记录冲突，没有办理，也没有任何改动。请刷新页面核对后再办。")
+        form.add_error(None, text)
+    return None
+
+
+def after_filing(listing: Listing) -> str:
+    opened = _("已立案。%(next)s")
+    if proposal := listing.proposals.open().first():
+        return opened % {"next": case_acts.after_proposal(proposal)}
+    if listing.noticed_on:
+        return opened % {"next": case_acts.after_notice(listing)}
+    return _("已立案。送达告知书之后，请在这里记录告知。")
+
+
+def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
+    """Everything the page of a case says to this user."""
+    may_read = seen.may_read(user, listing)
+    content = contents.read(listing) if may_read else None
+    return {
+        "listing": listing,
+        "party_lines": seen.party_lines(listing) if may_read else (),
+        "content_lines": seen.content_lines(listing, content) if content else (),
+        "procedure_lines": seen.procedure_lines(listing),
+        "is_shown": seen.is_shown(listing, at),
+        "steps": listing.steps.select_related("by"),
+        "waiting": listing.proposals.open().select_related("maker"),
+        "acts": case_acts.offered(user, listing),
+    }

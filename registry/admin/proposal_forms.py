@@ -1,0 +1,40 @@
+"""The three answers to a proposal, each a small form of its own."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Role
+
+
+class AnswerForm(forms.Form):
+    """`role` is who may give the answer; `key` makes a form sent twice count once."""
+
+    name: str
+    label: Any
+    role: Role
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class AcceptForm(AnswerForm):
+    name, label, role = "accept", _("同意"), Role.CHECKER
+
+
+class RefuseForm(AnswerForm):
+    name, label, role = "refuse", _("退回"), Role.CHECKER
+
+    reason = forms.CharField(
+        label=_("退回的理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class WithdrawForm(AnswerForm):
+    name, label, role = "withdraw", _("撤回"), Role.MAKER
+
+
+FORMS: dict[str, type[AnswerForm]] = {
+    form.name: form for form in (AcceptForm, RefuseForm, WithdrawForm)
+}

@@ -1,0 +1,180 @@
+"""What waits for a second person: shown in words, then accepted, refused or withdrawn."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import actions, clock
+from registry.admin import seen
+from registry.admin.case_filters import FEW
+from registry.admin.cases import WORK, attempt, key_of
+from registry.admin.proposal_forms import FORMS, AnswerForm
+from registry.admin.proposal_words import bars_now, words
+from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
+from registry.models import Act, Listing, Proposal, Role, User
+
+
+class OutcomeFilter(admin.SimpleListFilter):
+    """Open ones first: closed ones are looked for on purpose."""
+
+    title = gettext_lazy("结果")
+    parameter_name = "outcome"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("all", _("全部")), *Proposal.Outcome.choices]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("等待审核")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        if wanted == "all":
+            return queryset
+        # Nothing is what an open one has for an outcome.
+        return queryset.filter(outcome=wanted if wanted in Proposal.Outcome.values else "")
+
+
+@admin.register(Proposal)
+class ProposalAdmin(StaffAdmin[Proposal]):
+    seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
+    authority_path = "listing__authority"
+    section = WORK
+    list_display = ("act", "of_case", "list_type", "maker", "proposed_at", "expires_at")
+    list_filter = (OutcomeFilter, "act")
+    lookups = ("outcome", "act__exact")
+    search_fields = ("listing__decision_no", "^listing__case", "listing__entity__name")
+    list_select_related = ("listing__list_type", "listing__entity", "maker")
+    ordering = ("expires_at", "pk")
+    of_case = labelled("listing", gettext_lazy("案件"))
+
+    @admin.display(description=gettext_lazy("名单类型"))
+    def list_type(self, proposal: Proposal) -> str:
+        return str(proposal.listing.list_type)
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        user = staff_of(request)
+        if Role.CHECKER not in user.roles:
+            return []
+        rows = self.get_queryset(request).filter(for_checker(user, at))
+        few = [
+            (
+                str(row),
+                reverse("admin:registry_proposal_change", args=[row.pk]),
+                _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
+            )
+            for row in rows.select_related("listing").order_by("expires_at", "pk")[:FEW]
+        ]
+        url = reverse("admin:registry_proposal_changelist")
+        return [Todo(_("等待我审核"), rows.count(), url, few)]
+
+    # --- One proposal --------------------------------------------------------------------
+
+    def work_urls(self) -> list[URLPattern]:
+        return [self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer")]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: Any = None,
+    ) -> HttpResponse:
+        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        proposal = self.get_object(request, object_id)
+        if proposal is None:
+            raise Http404
+        return self.shown(request, proposal)
+
+    def answer_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """Accepted, refused or withdrawn; refused by the register, the page says why."""
+        proposal, user = self.find(request, pk), staff_of(request)
+        if name not in FORMS:
+            raise Http404
+        if request.method != "POST":
+            return redirect("admin:registry_proposal_change", pk)
+        if FORMS[name].role not in user.roles:
+            raise PermissionDenied
+        form = FORMS[name](request.POST)
+        if form.is_valid() and (sentence := answered(name, proposal, form, user)):
+            messages.success(request, sentence)
+            return redirect("admin:registry_listing_change", proposal.listing_id)
+        return self.shown(request, proposal, **{name: form})
+
+    def shown(
+        self, request: HttpRequest, proposal: Proposal, **bound: AnswerForm
+    ) -> HttpResponse:
+        user, at = staff_of(request), clock.now()
+        listing = proposal.listing
+        may_read = seen.may_read(user, listing)
+        context = self.page(
+            request,
+            str(proposal),
+            proposal=proposal,
+            listing=listing,
+            may_read=may_read,
+            party_lines=seen.party_lines(listing) if may_read else (),
+            words=words(proposal, at) if may_read else None,
+            bars=bars_now(proposal, at) if may_read else (),
+            is_open=proposal.is_open(at),
+            forms=forms_for(user, proposal, at, bound),
+        )
+        return render(request, "admin/registry/proposal/detail.html", context)
+
+
+def for_checker(user: User, at: datetime) -> Q:
+    """Open, still in time, and not the checker's own."""
+    own = Q(maker=user.pk) | Q(act=Act.RELEASE, listing__maker=user.pk)
+    return Q(outcome="", expires_at__gt=at) & ~own
+
+
+def forms_for(
+    user: User, proposal: Proposal, at: datetime, bound: dict[str, AnswerForm]
+) -> list[AnswerForm]:
+    """The answers this user may give, the refused one with its reasons."""
+    if not proposal.is_open(at):
+        return list(bound.values())
+    return [
+        bound.get(name) or form()
+        for name, form in FORMS.items()
+        if user.may_act(form.role, proposal.listing)
+    ]
+
+
+def answered(name: str, proposal: Proposal, form: AnswerForm, user: User) -> str | None:
+    """What happened, in one sentence; None where the register refused."""
+    key = f"{key_of(user, form.cleaned_data['key'].hex)}-{name}"
+    how: dict[str, Any] = {"by": user, "at": clock.now(), "key": key}
+    if name == "accept":
+        listing = attempt(form, lambda: actions.accept(proposal, **how))
+        return after_acceptance(listing, proposal) if listing else None
+    if name == "refuse":
+        reason = form.cleaned_data["reason"]
+        done = attempt(form, lambda: actions.refuse(proposal, reason, **how))
+        return _("已退回。经办人可以修改后重新提请。") if done else None
+    done = attempt(form, lambda: actions.withdraw(proposal, **how))
+    return _("已撤回。可以修改后重新提请。") if done else None
+
+
+def after_acceptance(listing: Listing, proposal: Proposal) -> str:
+    words = {
+        "act": proposal.get_act_display(),
+        "first": listing.displayed_from,
+        "last": seen.last_day(listing.displayed_until),
+    }
+    if proposal.act != Act.RELEASE or listing.displayed_until is None:
+        return _("已同意“%(act)s”，现在已经生效。") % words
+    text = _(
+        "已同意“%(act)s”，现在已经生效。公示期为 %(first)s 至 %(last)s，期满自动停止公示。"
+    )
+    return text % words

@@ -1,0 +1,180 @@
+"""What can be done to an application, one row an act: who may, when, by which form."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from registry.models import Role, User
+from repair import actions
+from repair.admin import desk_forms as forms
+from repair.models import Application
+
+Status, Opinion = Application.Status, Application.Opinion
+
+
+class By(NamedTuple):
+    """Who does it, when, and under which idempotency key."""
+
+    by: User
+    at: datetime
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeskAct:
+    """`after` is what the page says when it is done."""
+
+    name: str
+    label: Any
+    lead: Any
+    after: Any
+    role: Role
+    states: tuple[Application.Status, ...]
+    form: type[forms.DeskForm]
+    run: Callable[[Application, dict[str, Any], By], Application]
+    # Closes the application against the applicant.
+    is_grave: bool = False
+
+    def is_for(self, user: User, application: Application) -> bool:
+        """The role at this authority; and who proposed does not decide."""
+        own = self.role == Role.REPAIR_DECIDER and application.clerk_id == user.pk
+        return user.may_act(self.role, application.listing) and not own
+
+    def is_next(self, application: Application) -> bool:
+        if self.name == "grant" and application.opinion != Opinion.GRANT:
+            return False
+        return application.status in self.states
+
+
+def accept(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.accept_application(application, **how._asdict())
+
+
+def give_back(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.return_for_completion(application, data["reason"], **how._asdict())
+
+
+def decline(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.decline_application(application, data["reason"], **how._asdict())
+
+
+def propose_grant(application: Application, data: dict[str, Any], how: By) -> Application:
+    day = data.get("corrected_on")
+    return actions.propose_grant(
+        application, data["reason"], corrected_on=day, **how._asdict()
+    )
+
+
+def propose_refusal(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.propose_refusal(application, data["reason"], **how._asdict())
+
+
+def grant(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.grant_repair(application, data["document"], **how._asdict())
+
+
+def refuse(application: Application, data: dict[str, Any], how: By) -> Application:
+    reason, document = data["reason"], data["document"]
+    return actions.refuse_repair(application, reason, document=document, **how._asdict())
+
+
+def send_back(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.send_back(application, data["reason"], **how._asdict())
+
+
+CLERK, DECIDER = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
+ACTS = (
+    DeskAct(
+        "accept",
+        _("受理"),
+        _("材料齐全，属于本单位办理。受理之后开始计算决定期限。"),
+        _("已受理。请核实之后提出意见。"),
+        CLERK,
+        (Status.RECEIVED,),
+        forms.ConfirmForm,
+        accept,
+    ),
+    DeskAct(
+        "return",
+        _("要求补正"),
+        _("一次写明缺少什么。补正之前不计期限，收到补正后重新计算。"),
+        _("已通知申请人补正。"),
+        CLERK,
+        (Status.RECEIVED, Status.ACCEPTED),
+        forms.ReasonForm,
+        give_back,
+    ),
+    DeskAct(
+        "decline",
+        _("不予受理"),
+        _("不属于信用修复，或者不属于本单位的。申请就此办结。"),
+        _("已决定不予受理，并通知申请人。"),
+        CLERK,
+        (Status.RECEIVED, Status.RETURNED),
+        forms.ReasonForm,
+        decline,
+        is_grave=True,
+    ),
+    DeskAct(
+        "propose_grant",
+        _("建议准予修复"),
+        _("核实义务已经履行，再交决定人决定。"),
+        _("已提出意见。请另一名决定人决定。"),
+        CLERK,
+        (Status.ACCEPTED,),
+        forms.ProposeGrantForm,
+        propose_grant,
+    ),
+    DeskAct(
+        "propose_refusal",
+        _("建议不予修复"),
+        _("写明哪一项条件没有满足，交决定人决定。"),
+        _("已提出意见。请另一名决定人决定。"),
+        CLERK,
+        (Status.ACCEPTED,),
+        forms.OpinionForm,
+        propose_refusal,
+    ),
+    DeskAct(
+        "grant",
+        _("准予修复"),
+        _("记录立即停止公示，不能恢复。"),
+        _("已准予修复，记录已经停止公示。"),
+        DECIDER,
+        (Status.PROPOSED,),
+        forms.GrantForm,
+        grant,
+    ),
+    DeskAct(
+        "refuse",
+        _("不予修复"),
+        _("写明理由、需要改正什么。记录继续公示。"),
+        _("已决定不予修复，并通知申请人。"),
+        DECIDER,
+        (Status.PROPOSED,),
+        forms.RefuseForm,
+        refuse,
+        is_grave=True,
+    ),
+    DeskAct(
+        "send_back",
+        _("退回承办人"),
+        _("不同意承办意见的，写明理由，由承办人重新办理。"),
+        _("已退回承办人。"),
+        DECIDER,
+        (Status.PROPOSED,),
+        forms.OpinionForm,
+        send_back,
+    ),
+)
+BY_NAME = {act.name: act for act in ACTS}
+
+
+def offered(user: User, application: Application) -> list[DeskAct]:
+    """What this user can do with the application now."""
+    return [
+        act for act in ACTS if act.is_for(user, application) and act.is_next(application)
+    ]

@@ -1,0 +1,73 @@
+"""What clerks and deciders type about an application."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from registry.terms import Start
+from repair.models import Application
+
+LONG = forms.Textarea(attrs={"rows": 4})
+
+
+class DeskForm(forms.Form):
+    """One act on one application. `key` makes a form that is sent twice act once."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.application = application
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Fields and first values that depend on the application."""
+
+
+class ConfirmForm(DeskForm):
+    """Nothing to fill in: the act itself is the question."""
+
+
+class ReasonForm(DeskForm):
+    """The reason goes to the applicant."""
+
+    reason = forms.CharField(
+        label=_("理由"), max_length=2000, widget=LONG, help_text=_("申请人会看到。")
+    )
+
+
+class OpinionForm(DeskForm):
+    """The reason stays in the office."""
+
+    reason = forms.CharField(
+        label=_("意见"),
+        max_length=2000,
+        widget=LONG,
+        help_text=_("给决定人看，申请人看不到。"),
+    )
+
+
+class ProposeGrantForm(OpinionForm):
+    found_done = forms.BooleanField(
+        label=_("已经核实：应当履行的义务已经履行完毕，或者行为已经改正"),
+        error_messages={"required": _("没有核实的，不能建议准予修复。请先核实，再勾选。")},
+    )
+    corrected_on = forms.DateField(
+        label=_("核实的改正日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    def prepare(self) -> None:
+        self.fields["corrected_on"].initial = self.application.corrected_on
+        if self.application.listing.rule.early_from != Start.CORRECTION:
+            del self.fields["corrected_on"]
+
+
+class GrantForm(DeskForm):
+    document = forms.CharField(label=_("决定文书号"), max_length=100)
+
+
+class RefuseForm(ReasonForm):
+    document = forms.CharField(label=_("决定文书号"), max_length=100, required=False)

@@ -1,0 +1,527 @@
+"""The exact check of a natural person: what it answers, and above all what it does not."""
+
+import logging
+import re
+from datetime import date, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.cache import cache
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from registry import actions, passes, vault
+from registry.models import CaseKey, Listing, ListRule
+from registry.parties import PersonDraft
+from tests.factories import (
+    AT,
+    make_authority,
+    make_list_type,
+    make_listing,
+    make_person,
+    make_rule,
+    make_staff,
+    region,
+)
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/persons/check/"
+ADULT = date(2026, 1, 5)
+NOBODY = "没有可以显示的记录。"
+FIRST, LAST = date(2026, 3, 16), date(2029, 3, 16)
+COURT = {
+    "court": "测试市中级人民法院",
+    "filing_date": "2025-11-03",
+    "obligation": "支付货款",
+}
+
+
+def at_noon(day: date) -> datetime:
+    return datetime.fromisoformat(f"{day}T12:00:00+08:00")
+
+
+def ask(client: Client, prefix: str = "", **typed: str) -> HttpResponse:
+    # The limits have tests of their own.
+    cache.clear()
+    return client.post(f"{prefix}{PATH}", {"document": "resident"} | typed)  # type: ignore[return-value]
+
+
+def answer_to(client: Client, **typed: str) -> str:
+    answer = ask(client, **typed)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+@pytest.fixture
+def person() -> PersonDraft:
+    return make_person()
+
+
+@pytest.fixture
+def rule() -> ListRule:
+    return make_rule(person_lookup="factor", person_fields="role", details="role court")
+
+
+@pytest.fixture
+def listing(person: PersonDraft, rule: ListRule) -> Listing:
+    return make_listing(
+        rule,
+        party=person,
+        conduct_on=ADULT,
+        ground="示例事由甲",
+        facts="示例事实甲。",
+        details={"role": "负责人", "court": "不应显示的法院"},
+        performance="part",
+    )
+
+
+@pytest.fixture
+def defaulters() -> ListRule:
+    return make_rule(
+        list_type=make_list_type(
+            "TEST_COURT", name_zh="示例失信被执行人", section="judicial"
+        ),
+        person_lookup="name",
+        person_fields="name court filing_date obligation performance",
+        details="court filing_date obligation",
+    )
+
+
+def list_defaulter(rule: ListRule, serial: int = 1, **fields: object) -> Listing:
+    usual: dict[str, object] = {
+        "party": make_person(serial),
+        "conduct_on": ADULT,
+        "details": COURT,
+        "performance": "none",
+    }
+    return make_listing(rule, **usual | fields)  # type: ignore[arg-type]
+
+
+# --- The form -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_it_opens_with_an_empty_form(client: Client, prefix: str) -> None:
+    answer = client.get(f"{prefix}{PATH}")
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    for name in ("name", "document", "number", "decision_no"):
+        assert f'name="{name}"' in page
+
+
+def test_nobody_keeps_it_or_finds_it(client: Client) -> None:
+    for answer in (client.get(PATH), ask(client, name="甲某"), ask(client, name="")):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["X-Robots-Tag"] == "noindex, noarchive"
+
+
+def test_a_name_in_the_address_is_led_away_from(client: Client, listing: Listing) -> None:
+    answer = client.get(PATH, {"name": "甲某", "number": "1"})
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"] == PATH
+    assert "甲某" not in answer.content.decode()
+
+
+def test_without_a_name_it_asks_for_one(client: Client) -> None:
+    for name in ("", "  ", "甲\0"):
+        answer = ask(client, name=name)
+        assert answer.status_code == 400
+        assert "请填写姓名全称。" in answer.content.decode()
+
+
+def test_a_form_of_another_site_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+
+    assert client.post(PATH, {"name": "甲某"}).status_code == 403
+
+
+def test_what_the_search_box_carries_only_fills_the_form(
+    client: Client, defaulters: ListRule
+) -> None:
+    list_defaulter(defaulters)
+
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.post(PATH, {"carried": "1", "name": '甲某"'})
+
+    page = answer.content.decode()
+    assert 'value="甲某&quot;"' in page
+    assert "测试市中级人民法院" not in page
+    assert not any("registry_listing" in query["sql"] for query in asked)
+
+
+# --- Two factors ---------------------------------------------------------------------------
+
+
+def test_name_and_number_open_the_entry(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    page = answer_to(client, name=person.name, number=person.number)
+
+    for said in (
+        "示例严重失信主体名单",
+        "示例事由甲",
+        "示例事实甲。",
+        "负责人",
+        "部分履行",
+    ):
+        assert said in page
+    assert "公示自 2026-03-16 起，到 2029-03-16 为止" in page
+    assert "最早可申请修复：2027-03-16。" in page
+    assert "异议" in page
+    # What the rule does not show of persons, and no digit of the number.
+    assert "不应显示的法院" not in page
+    assert person.number not in page
+    assert person.number[6:14] not in page
+
+
+def test_name_and_decision_number_open_the_entry(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    typed = listing.decision_no.replace("〔", "[").replace("〕", "]")
+
+    assert "示例事实甲。" in answer_to(client, name=person.name, decision_no=typed)
+    assert "示例事实甲。" in answer_to(
+        client, name=person.name, decision_no=f" {listing.decision_no} "
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "between", "shift"),
+    [
+        pytest.param("甲 某", " ", 0, id="blanks"),
+        pytest.param("甲某", "-", 0, id="hyphens"),
+        # Full-width forms lie at this distance from ASCII.
+        pytest.param("甲某", "", 0xFEE0, id="full width"),
+    ],
+)
+def test_widths_and_blanks_do_not_matter(
+    client: Client,
+    listing: Listing,
+    person: PersonDraft,
+    name: str,
+    between: str,
+    shift: int,
+) -> None:
+    typed = between.join(chr(ord(one) + shift) for one in person.number)
+
+    assert "示例事实甲。" in answer_to(client, name=name, number=typed)
+
+
+def test_the_pass_for_a_repair_is_in_no_address(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    page = answer_to(client, name=person.name, number=person.number)
+
+    if "申请修复（免费）" in page:
+        (given,) = re.findall(r'name="pass" value="([^"]+)"', page)
+        assert passes.case_of(given) == listing.case
+        assert f'<form method="post" action="/repair/apply/{listing.case}/"' in page
+    assert f'href="/listings/{listing.case}' not in page
+
+
+def test_both_factors_also_open_an_entry_of_a_court(
+    client: Client, defaulters: ListRule, person: PersonDraft
+) -> None:
+    list_defaulter(defaulters)
+
+    page = answer_to(client, name=person.name, number=person.number)
+
+    assert "支付货款" in page
+    # The entry itself is not repeated among its namesakes.
+    assert "同名的失信被执行人" not in page
+
+
+# --- One answer for everything else ---------------------------------------------------------
+
+
+def wrong_questions(person: PersonDraft, listing: Listing) -> list[dict[str, str]]:
+    return [
+        {"name": "乙某", "number": make_person(9).number},
+        {"name": person.name},
+        {"name": person.name, "number": make_person(9).number},
+        {"name": "乙某", "number": person.number},
+        {"name": person.name, "number": person.number, "document": "passport"},
+        {"name": person.name, "number": person.number[:-1]},
+        {"name": person.name, "number": "不是号码"},
+        {"name": person.name, "number": "9" * 5000},
+        {"name": person.name, "number": "\0"},
+        {"name": person.name, "document": "nothing"},
+        {"name": person.name, "decision_no": "示例罚〔2026〕999号"},
+        {"name": "乙某", "decision_no": listing.decision_no},
+        {"name": person.name, "decision_no": listing.case},
+        {"name": "甲" * 3000},
+        {"name": "·", "number": person.number},
+    ]
+
+
+def test_whatever_is_wrong_the_answer_is_the_same(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    answers = [ask(client, **typed) for typed in wrong_questions(person, listing)]
+
+    assert {answer.status_code for answer in answers} == {200}
+    assert len({answer.content for answer in answers}) == 1
+    assert NOBODY in answers[0].content.decode()
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+
+
+def test_whatever_is_wrong_the_same_is_looked_up(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    looked_up = set()
+    for typed in wrong_questions(person, listing):
+        with CaptureQueriesContext(connection) as asked:
+            ask(client, **typed)
+        looked_up.add(len([one for one in asked if "registry_listing" in one["sql"]]))
+
+    assert looked_up == {3}
+
+
+def test_the_look_ups_have_an_index(listing: Listing) -> None:
+    with connection.cursor() as cursor:
+        names = connection.introspection.get_constraints(cursor, Listing._meta.db_table)
+
+    assert "listing_by_decision" in names
+
+
+@pytest.mark.parametrize(
+    ("day", "shown"),
+    [
+        pytest.param(FIRST - timedelta(days=1), False, id="the day before the first"),
+        pytest.param(FIRST, True, id="the first day"),
+        pytest.param(LAST, True, id="the last day"),
+        pytest.param(LAST + timedelta(days=1), False, id="the day after the last"),
+    ],
+)
+def test_it_opens_from_the_first_day_to_the_last(
+    client: Client, listing: Listing, person: PersonDraft, day: date, shown: bool
+) -> None:
+    with time_machine.travel(at_noon(day), tick=False):
+        page = answer_to(client, name=person.name, number=person.number)
+
+    assert ("示例事实甲。" in page) is shown
+    assert (NOBODY in page) is not shown
+
+
+def test_what_is_held_ended_or_erased_is_nothing(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    nothing = answer_to(client, name="乙某", number=person.number)
+    maker, _checker = make_staff(listing.authority)
+
+    CaseKey.objects.filter(case=listing.case).delete()
+    assert answer_to(client, name=person.name, number=person.number) == nothing
+    actions.hold(listing, "法院裁定", by=maker, at=AT)
+    assert answer_to(client, name=person.name, number=person.number) == nothing
+    actions.emergency_end(listing, "认错了人", by=maker, at=AT)
+    assert answer_to(client, name=person.name, number=person.number) == nothing
+
+
+def test_a_list_that_is_not_looked_up_is_nothing(
+    client: Client, person: PersonDraft
+) -> None:
+    rule = make_rule(person_lookup="none", person_fields="")
+    listing = make_listing(rule, party=person, conduct_on=ADULT)
+
+    assert NOBODY in answer_to(client, name=person.name, number=person.number)
+    assert NOBODY in answer_to(client, name=person.name, decision_no=listing.decision_no)
+
+
+def test_an_organisation_is_not_found_here(client: Client, rule: ListRule) -> None:
+    listing = make_listing(rule)
+
+    assert listing.entity
+    assert NOBODY in answer_to(
+        client, name=listing.entity.name, decision_no=listing.decision_no
+    )
+
+
+# --- By name -------------------------------------------------------------------------------
+
+
+def test_a_name_shows_three_things_of_each_court_entry(
+    client: Client, defaulters: ListRule, person: PersonDraft
+) -> None:
+    for serial in (1, 2):
+        list_defaulter(defaulters, serial)
+
+    page = answer_to(client, name="甲某")
+
+    assert page.count("测试市中级人民法院") == 2
+    assert page.count("2025</td>") == 2
+    assert page.count("全部未履行") == 2
+    assert "姓名不是唯一的" in page
+    # No duty, number, birthday or way to a page of the person.
+    for kept in ("支付货款", "2025-11-03", person.number[6:14], "/listings/", "/repair/"):
+        assert kept not in page
+
+
+def test_a_part_of_a_name_is_no_name(client: Client, defaulters: ListRule) -> None:
+    list_defaulter(defaulters, party=make_person(name="甲某某"))
+
+    assert NOBODY in answer_to(client, name="甲某")
+    assert NOBODY in answer_to(client, name="甲%")
+
+
+def test_a_court_entry_is_there_from_the_first_day_to_the_last(
+    client: Client, defaulters: ListRule
+) -> None:
+    list_defaulter(defaulters)
+
+    seen = []
+    for day in (FIRST - timedelta(days=1), FIRST, LAST, LAST + timedelta(days=1)):
+        with time_machine.travel(at_noon(day), tick=False):
+            seen.append("测试市中级人民法院" in answer_to(client, name="甲某"))
+
+    assert seen == [False, True, True, False]
+
+
+def test_too_many_of_a_name_are_counted_by_province(
+    client: Client, defaulters: ListRule
+) -> None:
+    for serial in range(20):
+        list_defaulter(defaulters, serial)
+    assert answer_to(client, name="甲某").count("测试市中级人民法院") == 20
+
+    elsewhere = make_authority("测试区人民法院", region=region("110101"))
+    list_defaulter(defaulters, 20, authority=elsewhere)
+
+    page = answer_to(client, name="甲某")
+    assert "测试市中级人民法院" not in page
+    assert re.search(r"四川省</th>.*?>20<.*", page)
+    assert re.search(r"北京市</th>.*?>1<.*", page)
+
+
+# --- Limits --------------------------------------------------------------------------------
+
+
+def knock(client: Client, name: str = "乙某", address: str = "192.0.2.1") -> int:
+    answer = client.post(PATH, {"name": name}, REMOTE_ADDR=address)
+    return answer.status_code
+
+
+def test_an_address_has_ten_an_hour(client: Client) -> None:
+    assert [knock(client, f"乙{n}") for n in range(11)] == [200] * 10 + [429]
+    assert knock(client, address="192.0.2.2") == 200
+
+    with time_machine.travel("2026-03-16T11:00:00+08:00", tick=False):
+        assert knock(client) == 200
+
+
+def test_who_is_over_the_limit_is_told_until_when(client: Client) -> None:
+    for n in range(10):
+        knock(client, f"乙{n}")
+
+    answer = client.post(PATH, {"name": "乙某"}, REMOTE_ADDR="192.0.2.1")
+
+    assert answer.status_code == 429
+    assert answer.headers["Retry-After"] == "3601"
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "2026-03-16 11:00</time> 之后再试" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("address", "beyond"),
+    [
+        pytest.param("192.0.2.{}", "192.0.3.1", id="a /24"),
+        pytest.param("2001:db8:0:1::{}", "2001:db8:0:2::1", id="a /64"),
+    ],
+)
+def test_a_block_of_addresses_has_thirty_a_day(
+    client: Client, address: str, beyond: str
+) -> None:
+    codes = [knock(client, f"乙{n}", address.format(n + 1)) for n in range(31)]
+
+    assert codes == [200] * 30 + [429]
+    assert knock(client, address=beyond) == 200
+    with time_machine.travel("2026-03-16T23:59:00+08:00", tick=False):
+        assert knock(client, address=address.format(99)) == 429
+    with time_machine.travel("2026-03-17T00:00:00+08:00", tick=False):
+        assert knock(client, address=address.format(99)) == 200
+
+
+def test_a_name_has_twenty_a_day_from_everywhere(client: Client) -> None:
+    codes = [knock(client, "乙 某", f"198.51.{n}.1") for n in range(21)]
+
+    assert codes == [200] * 20 + [429]
+    assert knock(client, "丙某", "198.51.100.1") == 200
+
+
+def test_who_is_over_the_limit_uses_up_nobodys_name(client: Client) -> None:
+    for _ in range(40):
+        knock(client, "乙某")
+
+    codes = [knock(client, "乙某", f"198.51.{n}.1") for n in range(11)]
+    assert codes == [200] * 10 + [429]
+
+
+def test_looking_at_the_form_counts_nothing(client: Client) -> None:
+    for _ in range(12):
+        assert client.get(PATH).status_code == 200
+        assert client.post(PATH, {"carried": "1", "name": "乙某"}).status_code == 200
+
+    assert knock(client) == 200
+
+
+@pytest.mark.parametrize(
+    ("proxies", "told", "codes"),
+    [
+        pytest.param(0, "203.0.113.{}", {429}, id="nobody is believed"),
+        pytest.param(1, "203.0.113.1, 198.51.{}.1", {200}, id="the last proxy is"),
+        pytest.param(1, "198.51.{}.1, 203.0.113.1", {429}, id="the visitor is not"),
+        pytest.param(2, "203.0.113.1", {429}, id="too few have told"),
+    ],
+)
+def test_only_our_own_proxies_tell_the_address(
+    client: Client, settings: object, proxies: int, told: str, codes: set[int]
+) -> None:
+    settings.PROXIES = proxies  # type: ignore[attr-defined]
+    for n in range(10):
+        client.post(PATH, {"name": f"乙{n}"}, headers={"x-forwarded-for": told.format(n)})
+
+    answer = client.post(
+        PATH, {"name": "乙某"}, headers={"x-forwarded-for": told.format(77)}
+    )
+
+    assert {answer.status_code} == codes
+
+
+# --- What stays behind -----------------------------------------------------------------------
+
+
+def test_nothing_about_the_person_is_logged_or_remembered(
+    client: Client,
+    listing: Listing,
+    person: PersonDraft,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG)
+
+    client.post(PATH, {"name": person.name, "number": person.number})
+    for _ in range(12):
+        client.post(PATH, {"name": person.name, "number": "1"})
+
+    logged = "".join(
+        record.getMessage()
+        for record in caplog.records
+        if record.name != "django.db.backends"
+    )
+    remembered = "".join(cache._cache)  # type: ignore[attr-defined]
+    for text in (logged, remembered):
+        assert person.name not in text
+        assert person.number not in text
+        assert vault.name_hash(person.name) not in text
+    assert "127.0.0.1" not in remembered
+
+
+def test_it_speaks_english(client: Client, listing: Listing, person: PersonDraft) -> None:
+    answer = ask(client, "/en", name=person.name, number=person.number)
+
+    page = answer.content.decode()
+    assert "On display from 2026-03-16 to 2029-03-16" in page
+    assert 'href="/en/persons/check/"' in page

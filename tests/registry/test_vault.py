@@ -1,0 +1,126 @@
+"""What is sealed opens with its own key, for its own case and field, or not at all."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+
+from registry import vault
+from registry.models import CaseKey, Person
+from registry.models.listing import new_case
+from registry.vault import keys
+from tests.factories import AT, make_listing, make_person
+
+pytestmark = pytest.mark.django_db
+NAME = "甲某".encode()
+
+
+@pytest.fixture
+def case() -> str:
+    case = new_case()
+    vault.make_key(case, at=AT)
+    return case
+
+
+def test_it_opens_what_it_sealed(case: str) -> None:
+    sealed = vault.seal(case, "name", NAME)
+
+    assert vault.open_sealed(case, "name", sealed) == NAME
+    assert NAME not in sealed
+    # Twice the same name must not look the same.
+    assert vault.seal(case, "name", NAME) != sealed
+
+
+def test_it_opens_for_no_other_field(case: str) -> None:
+    sealed = vault.seal(case, "name", NAME)
+
+    with pytest.raises(vault.VaultError):
+        vault.open_sealed(case, "number", sealed)
+
+
+def test_it_opens_for_no_other_case(case: str) -> None:
+    other = new_case()
+    vault.make_key(other, at=AT)
+    sealed = vault.seal(case, "name", NAME)
+
+    with pytest.raises(vault.VaultError):
+        vault.open_sealed(other, "name", sealed)
+
+
+@pytest.mark.parametrize("place", [0, 1, 13, -1])
+def test_it_notices_one_altered_byte(case: str, place: int) -> None:
+    sealed = bytearray(vault.seal(case, "name", NAME))
+    sealed[place] ^= 1
+
+    # The first byte says how it was sealed and is no secret; another way is unknown.
+    with pytest.raises(vault.VaultError):
+        vault.open_sealed(case, "name", bytes(sealed))
+
+
+def test_without_the_key_nothing_opens(case: str) -> None:
+    sealed = vault.seal(case, "name", NAME)
+
+    vault.destroy_key(case)
+
+    with pytest.raises(vault.VaultError, match="has no key"):
+        vault.open_sealed(case, "name", sealed)
+
+
+def test_a_key_moved_to_another_case_is_refused(case: str) -> None:
+    other = new_case()
+    wrapped = CaseKey.objects.get(case=case).wrapped
+    CaseKey.objects.create(case=other, wrapped=wrapped, made_at=AT)
+
+    with pytest.raises(vault.VaultError):
+        vault.seal(other, "name", NAME)
+
+
+def test_a_person_is_nowhere_in_clear() -> None:
+    draft = make_person(name="司马明澈")
+    listing = make_listing(party=draft, conduct_on=AT.date(), facts="拒不履行。")
+
+    person = Person.objects.values().get()
+    row = type(listing).objects.values().get()
+
+    kept = repr((person, row)).encode()
+    for secret in (draft.name, draft.number, "拒不履行"):
+        assert secret.encode() not in kept
+        assert repr(secret.encode())[2:-1].encode() not in kept
+    assert person["name_hash"] == ""
+
+
+def test_hashes_are_keyed_and_say_which_document() -> None:
+    number = make_person().number
+
+    assert vault.number_hash("resident", number) != vault.number_hash("passport", number)
+    assert vault.name_hash(number) != vault.number_hash("resident", number)
+
+
+# --- The keys of the house ----------------------------------------------------------------
+
+
+@pytest.fixture
+def keys_dir(tmp_path: Path, settings: LazySettings) -> Path:
+    settings.KEYS_DIR = tmp_path / "keys"
+    return tmp_path / "keys"
+
+
+def test_a_key_is_made_once_and_for_its_owner_only(keys_dir: Path) -> None:
+    made = keys.master_key()
+
+    file = keys_dir / "master.key"
+    assert file.read_bytes() == made
+    assert len(made) == 32
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(keys_dir.stat().st_mode) == 0o700
+    assert [path.name for path in keys_dir.iterdir()] == ["master.key"]
+    assert keys.index_key() != made
+
+
+def test_a_damaged_key_file_says_what_to_do(keys_dir: Path) -> None:
+    keys_dir.mkdir()
+    (keys_dir / "master.key").write_bytes(b"short")
+
+    with pytest.raises(keys.KeyFileError, match="put back the right file"):
+        keys.master_key()
