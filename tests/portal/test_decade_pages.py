@@ -38,7 +38,7 @@ def slice_of_lives() -> list[Fact]:
 
 def is_chosen(first: Fact) -> bool:
     if first["party"] == "N":
-        return first["n"] % 3 == 0 or first["list"].startswith("SPC")
+        return bool(first["n"] % 3 == 0 or first["list"].startswith("SPC"))
     return bool(first["n"] % 8 == 0)
 
 
@@ -64,7 +64,8 @@ def ends_of(oracle: Oracle, n: int) -> Iterator[datetime]:
 
 def lonely(oracle: Oracle, n: int) -> datetime:
     """Ten days after the release, for those that are never shown at all."""
-    return oracle.lives[n][0][0] + 10 * DAY
+    released_at: datetime = oracle.lives[n][0][0]
+    return released_at + 10 * DAY
 
 
 class Visitor:
