@@ -9,7 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.reading import WIDTHS, ask, follow_result, visit
 from tests.stack import Stack
@@ -99,8 +99,8 @@ def apply(visitor: Page) -> tuple[str, str]:
     visitor.get_by_role("link", name="申请修复（免费）").first.click()
     visitor.get_by_label("申请人姓名").fill("示例申请人")
     visitor.get_by_label("申请理由").fill("住所已经变更登记，可以联系。")
-    paper = {"name": "证明.pdf", "mimeType": "application/pdf", "buffer": PDF}
-    visitor.get_by_label("证明材料").set_input_files([paper])
+    paper = FilePayload(name="证明.pdf", mimeType="application/pdf", buffer=PDF)
+    visitor.get_by_label("证明材料").set_input_files(paper)
     visitor.get_by_label("应当履行的义务已经履行完毕，或者行为已经改正").check()
     visitor.get_by_label("我已阅读信用承诺书，并作出承诺").check()
     visitor.get_by_role("button", name="提交申请").click()
@@ -121,6 +121,8 @@ def act(page: Page, number: str, name: str, **fields: str) -> None:
     visit(page, "/admin/repair/application/")
     page.get_by_role("link", name=number).click()
     page.get_by_role("link", name=name, exact=True).click()
+    for box in page.get_by_role("checkbox").all():
+        box.check()
     for label, text in fields.items():
         page.get_by_label(label).fill(text)
     page.get_by_role("button", name=name, exact=True).click()
@@ -149,7 +151,7 @@ def test_from_the_proposal_to_the_granted_repair(
     number, secret = apply(visitor)
     act(clerk, number, "受理")
     expect(clerk.get_by_text("已受理。")).to_be_visible()
-    act(clerk, number, "建议准予修复", 理由="已经核实，可以联系。")
+    act(clerk, number, "建议准予修复", 意见="已经核实，可以联系。")
     expect(clerk.get_by_text("已提出意见。")).to_be_visible()
     track(visitor, number, secret)
     expect(visitor.get_by_text("待决定").first).to_be_visible()
