@@ -124,9 +124,15 @@ class Oracle:
         past = [state for at, state in self.lives[n] if at <= moment]
         return past[-1] if past else UNRELEASED
 
+    def shows(self, n: int, moment: datetime) -> bool:
+        return is_shown(self.state(n, moment), civil_day(moment))
+
+    def lookup(self, fact: Fact) -> str:
+        """What a search for the person may show: name, factor or none."""
+        return rule_of(fact)["person_lookup"]
+
     def on_display(self, moment: datetime) -> set[int]:
-        day = civil_day(moment)
-        return {n for n in self.lives if is_shown(self.state(n, moment), day)}
+        return {n for n in self.lives if self.shows(n, moment)}
 
     def counts(self, shown: set[int]) -> Counter[str]:
         """How many of them each list has."""

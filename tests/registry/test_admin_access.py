@@ -42,9 +42,7 @@ ACTS = ("hold", "emergency", "end", "amend", "unhold", "review", "extend", "noti
 def own() -> Listing:
     """A listing of the first authority with an open proposal."""
     listing = make_listing(make_rule())
-    Desk(listing.maker, User.objects.get(pk=listing.checker_id)).act(
-        "end", reason="performed", document="示例〔2026〕9号"
-    )
+    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕9号")
     return listing
 
 
@@ -53,9 +51,7 @@ def foreign(own: Listing) -> Listing:
     """The same of another authority."""
     other = make_authority("另一测试市市场监督管理局")
     listing = make_listing(own.rule, authority=other)
-    Desk(listing.maker, User.objects.get(pk=listing.checker_id)).act(
-        "end", reason="performed", document="示例〔2026〕10号"
-    )
+    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕10号")
     return listing
 
 
@@ -333,7 +329,7 @@ def test_no_list_names_a_person(of_person: Listing) -> None:
 def test_a_person_leaves_nothing_in_addresses_or_logs(
     of_person: Listing, caplog: pytest.LogCaptureFixture
 ) -> None:
-    desk = Desk(of_person.maker, User.objects.get(pk=of_person.checker_id))
+    desk = Desk.of(of_person)
     caplog.clear()
     desk.get(f"/admin/registry/listing/{of_person.pk}/change/", by=desk.maker)
     desk.amend(facts="更正：欧阳测试已履行。")
@@ -382,7 +378,7 @@ def test_an_operator_says_where_people_work(operator: Client) -> None:
     )
 
     user = User.objects.get(pk=user.pk)
-    assert (user.authority, user.roles, user.is_active) == (authority, {"maker"}, True)
+    assert (user.authority, set(user.roles), user.is_active) == (authority, {"maker"}, True)
 
 
 def test_access_ends_with_the_next_click(operator: Client) -> None:
