@@ -119,6 +119,19 @@ def test_it_says_how_long_and_how_out(client: Client, listing: Listing) -> None:
     assert "3个工作日内决定是否受理；7个工作日内作出决定" in page
 
 
+def test_it_leads_to_the_repair_and_only_where_there_is_one(
+    client: Client, listing: Listing
+) -> None:
+    honour = make_list_type("TEST_HONOUR", kind="redlist", section="honour")
+    none = {"early_exit": "none", "early": None, "early_unit": "", "early_from": ""}
+    good = make_listing(make_rule(list_type=honour, **none))
+
+    assert f'href="/repair/apply/{listing.case}/"' in page_of(client, listing)
+    page = page_of(client, good)
+    assert "/repair/apply/" not in page
+    assert 'id="repair"' not in page
+
+
 def test_the_bar_is_also_a_sentence(client: Client, listing: Listing) -> None:
     page = page_of(client, listing)
 

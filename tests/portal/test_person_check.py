@@ -218,10 +218,12 @@ def test_the_pass_for_a_repair_is_in_no_address(
 ) -> None:
     page = answer_to(client, name=person.name, number=person.number)
 
-    if "申请修复（免费）" in page:
-        (given,) = re.findall(r'name="pass" value="([^"]+)"', page)
-        assert passes.case_of(given) == listing.case
-        assert f'<form method="post" action="/repair/apply/{listing.case}/"' in page
+    (given,) = re.findall(r'name="pass" value="([^"]+)"', page)
+    assert passes.case_of(given) == listing.case
+    assert f'<form method="post" action="/repair/apply/{listing.case}/"' in page
+    opened = client.post(f"/repair/apply/{listing.case}/", {"pass": given})
+    assert opened.status_code == 200
+    assert client.get(f"/repair/apply/{listing.case}/").status_code == 404
     assert f'href="/listings/{listing.case}' not in page
 
 
@@ -358,7 +360,13 @@ def test_a_name_shows_three_things_of_each_court_entry(
     assert page.count("全部未履行") == 2
     assert "姓名不是唯一的" in page
     # No duty, number, birthday or way to a page of the person.
-    for kept in ("支付货款", "2025-11-03", person.number[6:14], "/listings/", "/repair/"):
+    for kept in (
+        "支付货款",
+        "2025-11-03",
+        person.number[6:14],
+        "/listings/",
+        "/repair/apply/",
+    ):
         assert kept not in page
 
 
