@@ -170,7 +170,7 @@ def place(
     opts = model._meta
     name = f"admin:{opts.app_label}_{opts.model_name}"
     return {
-        "name": cast(Any, page).title,
+        "name": cast(Any, page).called,
         "admin_url": reverse(f"{name}_changelist"),
         "add_url": reverse(f"{name}_add") if page.has_add_permission(request) else "",
     }
