@@ -87,13 +87,13 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         rows = self.get_queryset(request).filter(for_checker(user, at))
         few = [
             (
-                f"{row.get_act_display()} · {self.party(row)} · {self.list_type(row)}",
+                f"{row.get_act_display()} {self.party(row)}",
                 reverse("admin:registry_proposal_change", args=[row.pk]),
                 _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
             )
-            for row in rows.select_related(*self.list_select_related).order_by(
-                "expires_at", "pk"
-            )[:FEW]
+            for row in rows.select_related("listing__entity").order_by("expires_at", "pk")[
+                :FEW
+            ]
         ]
         url = reverse("admin:registry_proposal_changelist")
         return [Todo(_("等待我审核"), rows.count(), url, few)]
