@@ -39,6 +39,13 @@ KEPT = {"index", "login", "logout", "password_change", "password_change_done", "
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
+class OneTimeCode(forms.TextInput):
+    """A code that failed is of no more use: the field comes back empty."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        return super().get_context(name, None, attrs)
+
+
 class SignInForm(AdminAuthenticationForm):
     """Name, password and code at once; one sentence whichever of them was wrong."""
 
@@ -47,7 +54,7 @@ class SignInForm(AdminAuthenticationForm):
         label=gettext_lazy("动态验证码"),
         max_length=8,
         required=False,
-        widget=forms.TextInput(
+        widget=OneTimeCode(
             attrs={
                 "autocomplete": "one-time-code",
                 "inputmode": "numeric",
@@ -138,7 +145,9 @@ class StaffSite(AdminSite):
         """What is waiting for this user; every page of the site may name some."""
         pages = cast(Any, self._registry.values())
         at = clock.now()
-        waiting = [todo for page in pages for todo in page.todos(request, at)]
+        found = [todo for page in pages for todo in page.todos(request, at)]
+        # What has something in it first.
+        waiting = sorted(found, key=lambda todo: not todo.n)
         return super().index(request, {"todos": waiting, **(extra_context or {})})
 
     def get_app_list(
@@ -161,7 +170,7 @@ def place(
     opts = model._meta
     name = f"admin:{opts.app_label}_{opts.model_name}"
     return {
-        "name": cast(Any, page).title,
+        "name": cast(Any, page).called,
         "admin_url": reverse(f"{name}_changelist"),
         "add_url": reverse(f"{name}_add") if page.has_add_permission(request) else "",
     }

@@ -71,7 +71,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
     lookups: tuple[str, ...] = ()
     # Under which heading of the menu the page stands, see `portal.staff`.
     section: Any = _("资料")
-    # What the page is called: the rows of the model, many of them.
+    # What the page is called, where the name of the model does not do for many.
     title: Any = ""
 
     actions = None
@@ -79,6 +79,10 @@ class StaffAdmin(admin.ModelAdmin[M]):
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
     list_per_page = 50
+
+    @property
+    def called(self) -> Any:
+        return self.title or self.opts.verbose_name_plural
 
     # --- Whose rows ----------------------------------------------------------------------
 
@@ -132,7 +136,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         refuse_popups(request)
-        named = {"title": self.title, **(extra_context or {})}
+        named = {"title": self.called, **(extra_context or {})}
         return super().changelist_view(request, named)
 
     def changeform_view(
@@ -143,7 +147,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
         refuse_popups(request)
-        named = {"many": self.title, **(extra_context or {})}
+        named = {"many": self.called, **(extra_context or {})}
         return super().changeform_view(request, object_id, form_url, named)
 
     # --- What waits ----------------------------------------------------------------------
