@@ -67,6 +67,7 @@ def use_database(workspace: Workspace) -> None:
     }
     django.setup()
     call_command("migrate", verbosity=0)
+    call_command("migrate", database="vault", verbosity=0)
 
 
 def run(name: str, file: Path, folder: Path) -> Report:

@@ -114,6 +114,8 @@ def test_it_serves_and_starts_again_and_leaves_no_process(start: Start) -> None:
     accounts = accounts_in(demo.said())
 
     assert [line.split()[0] for line in accounts] == list(ROLES)
+    assert re.search(r"persons/check/  \w{3}, 990000\d{11}[\dX]\n", demo.said())
+    assert re.search(r"repair/track/  \w{4}(-\w{4}){3}, \w{4}(-\w{4}){3}\n", demo.said())
     assert status(demo.url("/")) == 200
     assert status(demo.url("/healthz/ready")) == 200
     assert status(demo.url(f"/search/?q={EXAMPLES[2]}")) == 200

@@ -9,6 +9,7 @@ from datetime import date
 from portal.demo.cases import endings, stories, workplace
 from portal.demo.cases.book import Book
 from portal.demo.cases.case import Case, Planner
+from portal.demo.cases.parties import HERE
 from portal.demo.cases.people import EXAMPLE, NAMESAKE
 from portal.demo.cases.play import AnyStory
 from portal.demo.cases.wording import Plan
@@ -104,7 +105,11 @@ def the_ending(planner: Planner) -> Iterator[AnyStory]:
 
 def the_reviewed(planner: Planner) -> Iterator[AnyStory]:
     """Open terms: the review near, overdue, or made in the years before."""
-    for code in ("SAMR_ABNORMAL", "SPC_DEFAULTER_OPEN", "GOV_SME_ARREARS"):
+    for code, place in (
+        ("SAMR_ABNORMAL", HERE),
+        ("SPC_DEFAULTER_OPEN", ""),
+        ("GOV_SME_ARREARS", ""),
+    ):
         for days in (5, 20, 50, -30):
             due = planner.today + days * DAY
 
@@ -112,7 +117,7 @@ def the_reviewed(planner: Planner) -> Iterator[AnyStory]:
                 return window.review_by == due
 
             if day := planner.books[code].day_for(fits, planner.today):
-                yield stories.released(planner.case(code, day))
+                yield stories.released(planner.case(code, day, place=place))
     for code, days in (
         ("SAMR_ABNORMAL", 500),
         ("SPC_DEFAULTER_OPEN", 900),
