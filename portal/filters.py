@@ -1,6 +1,7 @@
 """How a list can be narrowed and ordered: all of it in the address, nothing stored."""
 
 from datetime import date
+from typing import Any
 
 import django_filters
 from django import forms
@@ -20,6 +21,16 @@ ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
 }
 
 
+class RegionSelect(forms.Select):
+    """Names of regions are Chinese on every page; what stands for none of them is not."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["value"]:
+            option["attrs"]["lang"] = "zh-Hans"
+        return option
+
+
 def provinces(request: object) -> "QuerySet[Region]":
     return Region.objects.filter(level=Region.Level.PROVINCE, retired_in=None)
 
@@ -37,6 +48,7 @@ class ListingFilter(django_filters.FilterSet):  # type: ignore[misc]  # it has n
         label=_("主体所在地区"),
         queryset=provinces,
         method="in_region",
+        widget=RegionSelect,
         empty_label=_("不限"),
     )
     authority = django_filters.CharFilter(

@@ -19,13 +19,13 @@ def spelt(duration: Duration) -> str:
     n, unit = duration.n, duration.unit
     if unit == Unit.MONTHS and n % YEAR == 0 and n:
         n //= YEAR
-        text = ngettext("%(n)d 年", "%(n)d 年", n)
+        text = ngettext("%(n)d年", "%(n)d年", n)
     elif unit == Unit.MONTHS:
-        text = ngettext("%(n)d 个月", "%(n)d 个月", n)
+        text = ngettext("%(n)d个月", "%(n)d个月", n)
     elif unit == Unit.WORKDAYS:
-        text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", n)
+        text = ngettext("%(n)d个工作日", "%(n)d个工作日", n)
     else:
-        text = ngettext("%(n)d 日", "%(n)d 日", n)
+        text = ngettext("%(n)d日", "%(n)d日", n)
     return text % {"n": n}
 
 

@@ -241,6 +241,8 @@ CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 SESSION_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_NAME = "__Host-session" if HTTPS else "session"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+# What is uploaded is sealed before it is stored: no plain copy in a temporary file.
+FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
 # --- Logs -------------------------------------------------------------------------------

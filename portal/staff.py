@@ -94,6 +94,8 @@ class StaffSite(AdminSite):
     site_title = gettext_lazy("工作台")
     index_title = gettext_lazy("待办")
     login_form = SignInForm
+    password_change_template = "admin/password_change.html"  # noqa: S105 (a file)
+    password_change_done_template = "admin/password_changed.html"  # noqa: S105 (too)
     enable_nav_sidebar = False
 
     def register(
@@ -110,7 +112,8 @@ class StaffSite(AdminSite):
         return super().has_permission(request) and is_verified(request)
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
-        guarded = super().admin_view(view, cacheable)
+        # No page is cacheable, whatever Django thinks of it: desks are shared.
+        guarded = super().admin_view(view)
 
         def within_limits(
             request: HttpRequest, *args: Any, **kwargs: Any
@@ -158,7 +161,7 @@ def place(
     opts = model._meta
     name = f"admin:{opts.app_label}_{opts.model_name}"
     return {
-        "name": opts.verbose_name_plural,
+        "name": cast(Any, page).title,
         "admin_url": reverse(f"{name}_changelist"),
         "add_url": reverse(f"{name}_add") if page.has_add_permission(request) else "",
     }

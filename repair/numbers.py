@@ -29,7 +29,7 @@ def random_text(length: int) -> str:
 
 
 def fold(text: str) -> str:
-    """A number or secret as people mean it: any width, any case, look-alikes forgiven."""
+    """A number or secret as people mean it: any width or case, twins forgiven."""
     folded = unicodedata.normalize("NFKC", text).upper()
     return re.sub(r"[\s\-‐-―]+", "", folded).translate(MISREAD)
 

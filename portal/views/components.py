@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from portal.entity_sections import sections_of
 from portal.entries import MARKS, Entry
 from portal.marked import is_marked
+from portal.result_marks import ResultMark
 from registry.models import Entity, Identifier, Instance, Listing, ListRule, ListType
 from registry.models.rule_codes import EarlyExit
 from registry.search import Hit, Results, Why
@@ -34,6 +35,10 @@ def components(request: HttpRequest) -> HttpResponse:
     kind = Identifier.Kind.OTHER
     context = {
         "entity": sample,
+        "marks_of_result": [
+            ResultMark(MARKS["serious"], TODAY),
+            ResultMark(MARKS["abnormal"], None),
+        ],
         "results": Results("", hits, total=len(hits), page=2, n_pages=3),
         "numbers": [
             Identifier(kind=kind, value="123456", valid=not flaw, flaw=flaw)

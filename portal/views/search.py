@@ -7,12 +7,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.forms import PageForm
+from portal.freshness import shows_listings
 from portal.personal_names import can_be_person, looks_like_person
+from portal.result_marks import marked
+from registry import clock
 from registry.search import QueryError, Results
 from registry.search import search as find
 
 
 @require_safe
+@shows_listings
 def search(request: HttpRequest) -> HttpResponse:
     text = request.GET.get("q", "")
     context: dict[str, Any] = {"query": text[:100].replace("\0", "")}
@@ -23,7 +27,11 @@ def search(request: HttpRequest) -> HttpResponse:
         status = 200 if refusal.code == "empty" else 400
         context["refusal"] = "" if status == 200 else str(refusal)
         return render(request, "portal/search.html", context, status=status)
-    context |= {"results": results, "may_be_person": may_be_person(results)}
+    context |= {
+        "results": results,
+        "hits": marked(results.hits, at=clock.now()),
+        "may_be_person": may_be_person(results),
+    }
     return render(request, "portal/search.html", context)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import actions
 from registry.admin import act_forms as forms
@@ -177,7 +177,7 @@ def emergency(listing: Listing, form: forms.ReasonForm, how: By) -> Done:
 ACTS = (
     CaseAct(
         "notice",
-        gettext_lazy("记录告知"),
+        pgettext_lazy("button", "记录告知"),
         gettext_lazy("把告知书送达当事人的日期记下来。陈述申辩期由系统计算。"),
         MAKER,
         is_prepared,
@@ -186,7 +186,7 @@ ACTS = (
     ),
     CaseAct(
         "defence",
-        gettext_lazy("记录陈述申辩"),
+        pgettext_lazy("button", "记录陈述申辩"),
         gettext_lazy("当事人说了什么，照原意记下来。"),
         MAKER,
         is_notified,
@@ -195,7 +195,7 @@ ACTS = (
     ),
     CaseAct(
         "answer",
-        gettext_lazy("答复陈述申辩"),
+        pgettext_lazy("button", "答复陈述申辩"),
         gettext_lazy("逐条写明核实的结果。"),
         MAKER,
         is_defended,
@@ -204,7 +204,7 @@ ACTS = (
     ),
     CaseAct(
         "release",
-        gettext_lazy("提请公示"),
+        pgettext_lazy("button", "提请公示"),
         gettext_lazy("照决定文书填写。另一名审核人同意之后才会公示。"),
         MAKER,
         is_prepared,
@@ -214,7 +214,7 @@ ACTS = (
     ),
     CaseAct(
         "drop",
-        gettext_lazy("不予列入"),
+        pgettext_lazy("button", "不予列入"),
         gettext_lazy("结束这个案件，当事人不列入名单。"),
         MAKER,
         is_prepared,
@@ -224,7 +224,7 @@ ACTS = (
     ),
     CaseAct(
         "amend",
-        gettext_lazy("提请更正"),
+        pgettext_lazy("button", "提请更正"),
         gettext_lazy("只改有误的地方。单位、名单和决定不能改，公示只能提前结束。"),
         MAKER,
         is_running,
@@ -234,7 +234,7 @@ ACTS = (
     ),
     CaseAct(
         "review",
-        gettext_lazy("提请复核"),
+        pgettext_lazy("button", "提请复核"),
         gettext_lazy("已经核实列入的事由仍然存在，请另一人确认。下次复核期限由规则计算。"),
         MAKER,
         is_reviewed,
@@ -244,7 +244,7 @@ ACTS = (
     ),
     CaseAct(
         "extend",
-        gettext_lazy("立案延长"),
+        pgettext_lazy("button", "立案延长"),
         gettext_lazy("延长是一个新的决定：另立案件，重新告知，再提请公示。"),
         MAKER,
         is_extendable,
@@ -253,7 +253,7 @@ ACTS = (
     ),
     CaseAct(
         "hold",
-        gettext_lazy("暂停公示"),
+        pgettext_lazy("button", "暂停公示"),
         gettext_lazy("立即从公示中隐去，例如依据法院裁定。一个人即可办理。"),
         EITHER,
         is_showing,
@@ -262,7 +262,7 @@ ACTS = (
     ),
     CaseAct(
         "unhold",
-        gettext_lazy("提请恢复公示"),
+        pgettext_lazy("button", "提请恢复公示"),
         gettext_lazy("恢复之后公示截止日期不变。"),
         MAKER,
         is_held,
@@ -272,7 +272,7 @@ ACTS = (
     ),
     CaseAct(
         "end",
-        gettext_lazy("提请终止公示"),
+        pgettext_lazy("button", "提请终止公示"),
         gettext_lazy("终止之后不能恢复。写明原因和依据的文书。"),
         MAKER,
         is_running,
@@ -283,7 +283,7 @@ ACTS = (
     ),
     CaseAct(
         "emergency",
-        gettext_lazy("紧急终止"),
+        pgettext_lazy("button", "紧急终止"),
         gettext_lazy("只用于列错了人：立即终止，不能恢复，另一人在下一个工作日复核。"),
         EITHER,
         is_running,

@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from registry import clock, contents
@@ -40,6 +40,7 @@ class ListingAdmin(StaffAdmin[Listing]):
     )
     authority_path = "authority"
     section = WORK
+    title = pgettext_lazy("many", "名单记录")
     list_display = ("known_as", "on_list", "party", "stands", "decided_on", "last_day")
     list_filter = (StateFilter, DueFilter, ListFilter)
     lookups = ("state", "due", "list")
@@ -50,7 +51,6 @@ class ListingAdmin(StaffAdmin[Listing]):
         "=entity__identifiers__value",
     )
     search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
-    list_select_related = ("list_type", "entity")
     sortable_by = ("on_list", "decided_on", "last_day")
     ordering = ("-opened_at", "-pk")
 
@@ -111,7 +111,7 @@ class ListingAdmin(StaffAdmin[Listing]):
         if form.is_valid() and (listing := self.filed(request, form, rule)):
             messages.success(request, after_filing(listing))
             return redirect("admin:registry_listing_change", listing.pk)
-        context = self.page(request, _("立案"), form=form, rule=rule)
+        context = self.page(request, pgettext("button", "立案"), form=form, rule=rule)
         return render(request, "admin/registry/listing/file.html", context)
 
     def choose_list(
@@ -164,7 +164,8 @@ class ListingAdmin(StaffAdmin[Listing]):
         return render(request, "admin/registry/listing/detail.html", context)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
-        return super().get_queryset(request).select_related("rule", "person", "maker")
+        rows = super().get_queryset(request)
+        return rows.select_related("list_type", "rule", "entity", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
         return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
@@ -214,10 +215,11 @@ def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
 
 
 def after_filing(listing: Listing) -> str:
+    opened = _("已立案。%(next)s")
     if proposal := listing.proposals.open().first():
-        return _("已立案。") + case_acts.after_proposal(proposal)
+        return opened % {"next": case_acts.after_proposal(proposal)}
     if listing.noticed_on:
-        return _("已立案。") + case_acts.after_notice(listing)
+        return opened % {"next": case_acts.after_notice(listing)}
     return _("已立案。送达告知书之后，请在这里记录告知。")
 
 

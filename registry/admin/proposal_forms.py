@@ -5,6 +5,7 @@ from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models import Role
 
@@ -20,11 +21,11 @@ class AnswerForm(forms.Form):
 
 
 class AcceptForm(AnswerForm):
-    name, label, role = "accept", _("同意"), Role.CHECKER
+    name, label, role = "accept", pgettext_lazy("button", "同意"), Role.CHECKER
 
 
 class RefuseForm(AnswerForm):
-    name, label, role = "refuse", _("退回"), Role.CHECKER
+    name, label, role = "refuse", pgettext_lazy("button", "退回"), Role.CHECKER
 
     reason = forms.CharField(
         label=_("退回的理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3})
@@ -32,7 +33,7 @@ class RefuseForm(AnswerForm):
 
 
 class WithdrawForm(AnswerForm):
-    name, label, role = "withdraw", _("撤回"), Role.MAKER
+    name, label, role = "withdraw", pgettext_lazy("button", "撤回"), Role.MAKER
 
 
 FORMS: dict[str, type[AnswerForm]] = {

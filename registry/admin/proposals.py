@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import actions, clock
 from registry.admin import seen
@@ -20,6 +20,7 @@ from registry.admin.proposal_forms import FORMS, AnswerForm
 from registry.admin.proposal_words import bars_now, words
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.models import Act, Listing, Proposal, Role, User
+from registry.models.proposal import PROPOSABLE
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -44,14 +45,28 @@ class OutcomeFilter(admin.SimpleListFilter):
         return queryset.filter(outcome=wanted if wanted in Proposal.Outcome.values else "")
 
 
+class ActFilter(admin.SimpleListFilter):
+    """The acts that need two."""
+
+    title = gettext_lazy("事项")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [(act.value, act.label) for act in PROPOSABLE]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(act=self.value()) if self.value() else queryset
+
+
 @admin.register(Proposal)
 class ProposalAdmin(StaffAdmin[Proposal]):
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
-    list_display = ("act", "of_case", "list_type", "maker", "proposed_at", "expires_at")
-    list_filter = (OutcomeFilter, "act")
-    lookups = ("outcome", "act__exact")
+    title = pgettext_lazy("many", "待审事项")
+    list_display = ("act", "of_case", "party", "list_type", "maker", "expires_at")
+    list_filter = (OutcomeFilter, ActFilter)
+    lookups = ("outcome", "act")
     search_fields = ("listing__decision_no", "^listing__case", "listing__entity__name")
     list_select_related = ("listing__list_type", "listing__entity", "maker")
     ordering = ("expires_at", "pk")
@@ -61,6 +76,10 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     def list_type(self, proposal: Proposal) -> str:
         return str(proposal.listing.list_type)
 
+    @admin.display(description=gettext_lazy("当事人"))
+    def party(self, proposal: Proposal) -> str:
+        return str(proposal.listing.entity or _("自然人"))
+
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         user = staff_of(request)
         if Role.CHECKER not in user.roles:
@@ -68,11 +87,13 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         rows = self.get_queryset(request).filter(for_checker(user, at))
         few = [
             (
-                str(row),
+                f"{row.get_act_display()} {self.party(row)}",
                 reverse("admin:registry_proposal_change", args=[row.pk]),
                 _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
             )
-            for row in rows.select_related("listing").order_by("expires_at", "pk")[:FEW]
+            for row in rows.select_related("listing__entity").order_by("expires_at", "pk")[
+                :FEW
+            ]
         ]
         url = reverse("admin:registry_proposal_changelist")
         return [Todo(_("等待我审核"), rows.count(), url, few)]
@@ -119,7 +140,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         may_read = seen.may_read(user, listing)
         context = self.page(
             request,
-            str(proposal),
+            _("提请审核：%(act)s") % {"act": proposal.get_act_display()},
             proposal=proposal,
             listing=listing,
             may_read=may_read,
@@ -167,10 +188,14 @@ def answered(name: str, proposal: Proposal, form: AnswerForm, user: User) -> str
 
 
 def after_acceptance(listing: Listing, proposal: Proposal) -> str:
-    act = _("已同意“%(act)s”，现在已经生效。") % {"act": proposal.get_act_display()}
+    words = {
+        "act": proposal.get_act_display(),
+        "first": listing.displayed_from,
+        "last": seen.last_day(listing.displayed_until),
+    }
     if proposal.act != Act.RELEASE or listing.displayed_until is None:
-        return act
-    text = _("公示期为 %(first)s 至 %(last)s，期满自动停止公示。")
-    last = seen.last_day(listing.displayed_until)
-    words = {"first": listing.displayed_from, "last": last}
-    return act + text % words
+        return _("已同意“%(act)s”，现在已经生效。") % words
+    text = _(
+        "已同意“%(act)s”，现在已经生效。公示期为 %(first)s 至 %(last)s，期满自动停止公示。"
+    )
+    return text % words

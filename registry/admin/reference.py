@@ -6,8 +6,9 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from registry.admin.scope import EVERYBODY, StaffAdmin, labelled
+from registry.admin.scope import EVERYBODY, StaffAdmin, in_language, labelled
 from registry.models import (
     Authority,
     Entity,
@@ -24,6 +25,7 @@ from registry.search import search as find
 @admin.register(ListType)
 class ListTypeAdmin(StaffAdmin[ListType]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "名单类型")
     list_display = ("code", "__str__", "kind", "section")
     list_filter = ("kind",)
     lookups = ("kind__exact",)
@@ -42,6 +44,7 @@ class ListTypeAdmin(StaffAdmin[ListType]):
 @admin.register(ListRule)
 class ListRuleAdmin(StaffAdmin[ListRule]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "名单规则")
     list_display = ("of_list", "in_force", "severity", "term_kind", "notice_kind")
     list_filter = ("severity", "term_kind", "notice_kind")
     lookups = ("severity__exact", "term_kind__exact", "notice_kind__exact")
@@ -62,7 +65,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "term_min",
         "term_max",
         "extension_max",
-        "extension_zh",
+        "extension_words",
         "term_start",
         "review_months",
         "on_expiry",
@@ -70,7 +73,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "early",
         "unit_of_early",
         "early_from",
-        "early_condition_zh",
+        "early_condition_words",
         "repair_docs",
         "accept_wd",
         "decide_wd",
@@ -79,7 +82,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "notice_n",
         "unit_of_notice",
         "notice_from",
-        "notice_zh",
+        "notice_words",
         "publication",
         "days_to_publish",
         "objection_wd",
@@ -99,6 +102,9 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
     unit_of_early = labelled("early_unit", _("单位（修复）"))
     unit_of_notice = labelled("notice_unit", _("单位（告知）"))
     days_to_publish = labelled("publication_n", _("公布天数"))
+    extension_words = in_language("extension", _("延长的情形"))
+    early_condition_words = in_language("early_condition", _("修复条件"))
+    notice_words = in_language("notice", _("告知方式"))
     readonly_fields = (
         "of_list",
         "basis",
@@ -108,6 +114,9 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "unit_of_early",
         "unit_of_notice",
         "days_to_publish",
+        "extension_words",
+        "early_condition_words",
+        "notice_words",
     )
 
     @admin.display(description=_("适用对象"))
@@ -118,6 +127,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
 @admin.register(Measure)
 class MeasureAdmin(StaffAdmin[Measure]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "措施")
     list_display = ("code", "__str__", "kind", "basis")
     list_filter = ("kind",)
     lookups = ("kind__exact",)
@@ -143,6 +153,7 @@ class MeasureAdmin(StaffAdmin[Measure]):
 @admin.register(LegalBasis)
 class LegalBasisAdmin(StaffAdmin[LegalBasis]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "依据")
     list_display = ("code", "__str__", "level", "in_force", "until")
     list_filter = ("level",)
     lookups = ("level__exact",)
@@ -152,6 +163,7 @@ class LegalBasisAdmin(StaffAdmin[LegalBasis]):
 @admin.register(Authority)
 class AuthorityAdmin(StaffAdmin[Authority]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "认定单位")
     list_display = ("name", "level", "place", "above")
     list_filter = ("level",)
     lookups = ("level__exact",)
@@ -178,6 +190,7 @@ class AuthorityAdmin(StaffAdmin[Authority]):
 @admin.register(Entity)
 class EntityAdmin(StaffAdmin[Entity]):
     seen_by = EVERYBODY
+    title = pgettext_lazy("many", "信用主体")
     list_display = ("name", "number", "kind", "status", "place")
     list_filter = ("kind", "status")
     lookups = ("kind__exact", "status__exact")

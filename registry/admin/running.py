@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry import actions
 from registry.actions.staff import bars_to_assigning
@@ -19,6 +20,7 @@ RUNNING = _("运行")
 
 @admin.register(Step)
 class StepAdmin(StaffAdmin[Step]):
+    title = pgettext_lazy("many", "办理记录")
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
     authority_path = "listing__authority"
     list_display = ("at", "act", "about", "of_case", "by", "before", "after", "reason")
@@ -35,6 +37,7 @@ class StepAdmin(StaffAdmin[Step]):
 
 @admin.register(Outbox)
 class OutboxAdmin(StaffAdmin[Outbox]):
+    title = pgettext_lazy("many", "待发消息")
     seen_by = frozenset({Role.OPERATOR})
     section = RUNNING
     list_display = ("kind", "row", "made_at", "tries", "next_try_at", "sent_at", "fault")
@@ -90,6 +93,7 @@ class StaffForm(forms.ModelForm[User]):
 
 @admin.register(User)
 class UserAdmin(StaffAdmin[User]):
+    title = pgettext_lazy("many", "工作人员")
     seen_by = frozenset({Role.OPERATOR, Role.AUDITOR})
     authority_path = "authority"
     section = RUNNING

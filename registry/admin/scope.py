@@ -11,6 +11,7 @@ from django.db.models import Manager, Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Role, User
@@ -56,6 +57,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
         class ApplicationAdmin(StaffAdmin[Application]):
             seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
             authority_path = "listing__authority"
+            title = pgettext_lazy("many", "修复申请")
             list_filter = ("state",)
             lookups = ("state__exact",)
     """
@@ -69,6 +71,8 @@ class StaffAdmin(admin.ModelAdmin[M]):
     lookups: tuple[str, ...] = ()
     # Under which heading of the menu the page stands, see `portal.staff`.
     section: Any = _("资料")
+    # What the page is called: the rows of the model, many of them.
+    title: Any = ""
 
     actions = None
     show_full_result_count = False
@@ -128,14 +132,19 @@ class StaffAdmin(admin.ModelAdmin[M]):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         refuse_popups(request)
-        named = {"title": self.opts.verbose_name_plural, **(extra_context or {})}
+        named = {"title": self.title, **(extra_context or {})}
         return super().changelist_view(request, named)
 
     def changeform_view(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> Any:
         refuse_popups(request)
-        return super().changeform_view(request, *args, **kwargs)
+        named = {"many": self.title, **(extra_context or {})}
+        return super().changeform_view(request, object_id, form_url, named)
 
     # --- What waits ----------------------------------------------------------------------
 
@@ -176,6 +185,17 @@ def labelled(name: str, label: Any) -> Any:
         label_of = getattr(row, f"get_{name}_display", None)
         shown = label_of() if label_of else found
         return None if shown == "" else shown
+
+    return value
+
+
+def in_language(name: str, label: Any) -> Any:
+    """A pair of columns, `name_zh` and `name_en`: the one the reader reads."""
+
+    @admin.display(description=label)
+    def value(self: Any, row: Model) -> Any:
+        english = get_language() == "en"
+        return getattr(row, f"{name}_{'en' if english else 'zh'}") or None
 
     return value
 

@@ -62,9 +62,9 @@ class Application(models.Model):
         RETURNED = "returned", _("待补正")
         ACCEPTED = "accepted", _("已受理")
         PROPOSED = "proposed", _("待决定")
-        GRANTED = "granted", _("准予修复")
-        REFUSED = "refused", _("不予修复")
-        DECLINED = "declined", _("不予受理")
+        GRANTED = "granted", _("已准予修复")
+        REFUSED = "refused", _("未准予修复")
+        DECLINED = "declined", _("未受理")
         WITHDRAWN = "withdrawn", _("已撤回")
 
     class Opinion(models.TextChoices):

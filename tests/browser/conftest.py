@@ -63,7 +63,7 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def register(stack: Stack) -> Stack:
     """The stack with the fictitious register in its database."""
-    stack.manage("shell", "--verbosity=0", "--command", SEED)
+    stack.manage("shell", "--verbosity=0", "--command", SEED, within=300)
     return stack
 
 

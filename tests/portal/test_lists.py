@@ -24,6 +24,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
+from tests.portal.words import without_time
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ FIRST, LAST = date(2026, 3, 16), date(2029, 3, 16)
 def page_of(client: Client, path: str = PATH, **asked: str) -> str:
     answer = client.get(path, asked)
     assert answer.status_code == 200
-    return answer.content.decode()
+    return without_time(answer.content.decode())
 
 
 def at_noon(day: date) -> datetime:
@@ -69,7 +70,7 @@ def test_the_catalogue_names_every_list_with_its_owner_and_count(
     assert "示例空名单" in page
     assert '<span class="number">1</span>' in page
     assert '<span class="number">0</span>' in page
-    assert "3 年，自决定之日起算。" in page
+    assert "3年，自决定之日起算。" in page
     # Bad news before good news.
     assert page.index('id="blacklist"') < page.index('id="redlist"')
 
@@ -106,11 +107,11 @@ def test_it_explains_the_rule_in_force(client: Client, rule: ListRule) -> None:
         "示例措施",
         "有关部门",
         "书面告知",
-        "告知后5 个工作日内可以陈述、申辩",
-        "3 年，自决定之日起算。",
-        "自决定之日起满1 年可以申请。",
+        "告知后5个工作日内可以陈述、申辩",
+        "3年，自决定之日起算。",
+        "自决定之日起满1年可以申请。",
         "信用修复申请表、信用承诺书",
-        "3 个工作日内决定是否受理",
+        "3个工作日内决定是否受理",
     ):
         assert said in page
 
@@ -123,9 +124,9 @@ def test_it_names_every_version_and_which_one_holds(client: Client, rule: ListRu
 
     assert page.count("现行") == 1
     assert page.count("尚未施行") == 1
-    assert '自 <time datetime="2025-01-01">' in page
+    assert "自 2025-01-01 起" in page
     with time_machine.travel("2026-04-01T12:00:00+08:00", tick=False):
-        assert "1 年，自决定之日起算。" in page_of(client)
+        assert "1年，自决定之日起算。" in page_of(client)
 
 
 def test_a_list_whose_rule_is_still_to_come_says_so(client: Client) -> None:

@@ -1,9 +1,22 @@
+import re
+
 import pytest
 from django.test import Client
 from pytest_django.fixtures import DjangoAssertNumQueries
 
+from registry import actions
 from registry.search import index
-from tests.factories import make_entity, make_identifier, make_name, make_uscc, region
+from tests.factories import (
+    AT,
+    make_entity,
+    make_identifier,
+    make_listing,
+    make_name,
+    make_staff,
+    make_uscc,
+    region,
+)
+from tests.portal.words import without_time
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +96,11 @@ def test_what_may_be_a_person_is_told_that_persons_are_not_searched(
     page = client.get("/search/", {"q": "张测试"}).content.decode()
 
     assert "这里不按姓名查询自然人" in page
+    # By POST: the name is in no address.
+    assert '<form method="post" action="/persons/check/">' in page
+    assert '<input type="hidden" name="name" value="张测试">' in page
+    assert 'href="/persons/check/"' in page
+    assert "张测试" not in "".join(re.findall(r'href="/persons[^"]*"', page))
 
 
 def test_what_was_typed_cannot_become_markup(client: Client, company: None) -> None:
@@ -129,7 +147,7 @@ def test_more_results_cost_no_more_queries(
         make_identifier(entity, make_uscc(serial))
     index.rebuild()
 
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(10):
         client.get("/search/", {"q": "测试"})
 
 
@@ -138,3 +156,44 @@ def test_english_speaks_english(client: Client, company: None) -> None:
 
     assert "1 entity for “青禾测试”" in page
     assert 'href="/en/entities/' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "told"),
+    [
+        pytest.param("王测试", True, id="starts as a name of a person does"),
+        pytest.param("欧阳测试", True, id="compound surname"),
+        pytest.param("青禾", False, id="a brand"),
+        pytest.param("王测试商贸有限公司", False, id="too long for a person"),
+    ],
+)
+def test_what_also_finds_companies_may_still_be_a_person(
+    client: Client, query: str, told: bool
+) -> None:
+    for name in ("蜀州王测试商贸有限公司", "蜀州欧阳测试有限公司", "蜀州青禾测试有限公司"):
+        make_entity(name)
+    index.rebuild()
+
+    page = client.get("/search/", {"q": query}).content.decode()
+
+    assert 'class="result"' in page
+    assert ("这里不按姓名查询自然人" in page) is told
+
+
+def test_a_result_carries_what_is_on_display_and_until_when(client: Client) -> None:
+    entity = make_entity("蜀州青禾测试商贸有限公司")
+    listing = make_listing(party=entity)
+    index.rebuild()
+
+    page = without_time(client.get("/search/", {"q": "青禾"}).content.decode())
+    assert "公示至 2029-03-16" in page
+
+    maker, _checker = make_staff(listing.authority)
+    actions.hold(listing, "法院裁定", by=maker, at=AT)
+    assert "公示至" not in client.get("/search/", {"q": "青禾"}).content.decode()
+
+
+def test_no_copy_of_results_outlives_a_minute(client: Client, company: None) -> None:
+    answer = client.get("/search/", {"q": "测试"})
+
+    assert answer.headers["Cache-Control"] == "max-age=60"

@@ -11,10 +11,19 @@ import polib
 import pytest
 from django.test import Client
 
-from registry.models import Entity, EntityChange, Identifier
+from registry.models import Entity, EntityChange, Identifier, ListRule
 from registry.search import index
 from tests.conftest import without
-from tests.factories import AS_OF, make_entity, make_identifier, make_name, region
+from tests.factories import (
+    AS_OF,
+    make_entity,
+    make_identifier,
+    make_listing,
+    make_measure,
+    make_name,
+    make_rule,
+    region,
+)
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CATALOGUE = "locale/en/LC_MESSAGES/django.po"
@@ -93,8 +102,26 @@ def entity() -> Entity:
         as_of=AS_OF,
         source=entity.source,
     )
+    make_listing(make_described_rule(), party=entity, measures=("TEST_MEASURE",))
     index.rebuild()
     return entity
+
+
+def make_described_rule() -> ListRule:
+    """With something in every cell that a page of a list puts into words."""
+    rule = make_rule(
+        repair_docs="APP ID AUTH COM PERF",
+        accept_wd=2,
+        decide_wd=7,
+        remove_wd=0,
+        notice_zh="书面告知",
+        notice_en="Written notice",
+        early_condition_zh="已履行义务",
+        early_condition_en="Duties done",
+        term_min=12,
+    )
+    rule.measures.set([make_measure()])
+    return rule
 
 
 @pytest.mark.django_db
@@ -110,12 +137,22 @@ def entity() -> Entity:
         "components/",
         "nowhere/",
         "entities/{}/",
+        "entities/{}/serious/",
+        "lists/",
+        "lists/TEST_LIST/",
+        "lists/TEST_LIST/?year=x",
+        "lists/TEST_LIST/?q=nothing",
+        "listings/{case}/",
+        "persons/check/",
     ],
 )
 def test_an_english_page_holds_no_chinese_but_data(
     client: Client, entity: Entity, path: str
 ) -> None:
-    page = client.get(f"/en/{path.format(entity.public_id)}").content.decode()
+    case = entity.listings.get().case
+    inner = path.format(entity.public_id, case=case)
+
+    page = client.get(f"/en/{inner}").content.decode()
 
     assert HAN.findall(text_in_english(page)) == []
 

@@ -21,6 +21,12 @@ class Desk:
         for user in (maker, checker):
             sign_in(self.clients[user.pk], user)
 
+    @classmethod
+    def of(cls, listing: Listing) -> "Desk":
+        """Where the listing was made and checked."""
+        assert listing.checker
+        return cls(listing.maker, listing.checker)
+
     def get(self, url: str, *, by: User) -> str:
         return self.clients[by.pk].get(url).content.decode()
 
@@ -41,7 +47,7 @@ class Desk:
     def amend(self, **fields: Any) -> str:
         """Everything as the form shows it, but for what is given."""
         listing = Listing.objects.latest("pk")
-        shown = {
+        shown: dict[str, Any] = {
             "version": listing.version,
             "ground": listing.ground,
             "facts": listing.facts,

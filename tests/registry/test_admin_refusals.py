@@ -317,7 +317,7 @@ def test_a_refusal_needs_a_reason(desk: Desk) -> None:
     ],
 )
 def test_an_act_out_of_turn_changes_nothing(
-    desk: Desk, act: str, fields: dict[str, str], sentence: str
+    desk: Desk, act: str, fields: dict[str, Any], sentence: str
 ) -> None:
     desk.file()
     desk.accept()

@@ -4,7 +4,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from registry.models import Authority, Listing, Role, User
 from repair import actions, papers
@@ -39,6 +42,22 @@ def test_the_queue_shows_what_is_due_first(listing: Listing, clerk: User) -> Non
     first, second = (page.index(one.filing.shown_number) for one in (received, accepted))
     assert first < second
     assert "2026-03-19" in page
+
+
+def test_a_longer_queue_costs_no_more_queries(
+    listing: Listing, clerk: User, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    desk = at_desk(clerk)
+    file(listing)
+    # The first page of a session also writes the session.
+    desk.get(QUEUE)
+    with CaptureQueriesContext(connection) as one:
+        desk.get(QUEUE)
+    for _ in range(3):
+        file(make_listing(listing.rule, authority=listing.authority))
+
+    with django_assert_num_queries(len(one)):
+        desk.get(QUEUE)
 
 
 def test_closed_ones_are_looked_for_on_purpose(

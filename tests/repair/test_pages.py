@@ -263,6 +263,14 @@ def follow(client: Client, listing: Listing, prefix: str = "") -> str:
     return client.post(f"{prefix}/repair/track/", keys).content.decode()
 
 
+def test_following_takes_few_queries(
+    client: Client, listing: Listing, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    filing, secret = filed(listing)
+    with django_assert_max_num_queries(10):
+        client.post("/repair/track/", {"number": filing.number, "secret": secret})
+
+
 def test_number_and_secret_are_wrong_in_one_way(client: Client, listing: Listing) -> None:
     filing, secret = filed(listing)
 

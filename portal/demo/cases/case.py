@@ -1,7 +1,7 @@
 """One case of the demo before it is played, and the planner that makes up cases."""
 
+import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
@@ -21,6 +21,7 @@ from registry.workdays import DAY
 
 # Days from the opening of a case to its notice, or to its decision where there is none.
 TO_NOTICE = 3
+COURT = "中级人民法院"
 # A case of a list that had no rule yet: its story does not begin.
 NEVER = date(9999, 1, 1)
 # Before the decision: conduct is found out, heard and decided in about this time.
@@ -78,47 +79,46 @@ class Planner:
         *,
         party: Party | None = None,
         place: str = "",
+        staff: Staff | None = None,
         term: Duration | None = None,
         until: date | None = None,
-        **more: Any,
     ) -> Case:
         """A case decided on a day; of the next organisation, unless a party is given."""
         book, plan, n = self.books[code], self.plans[code], next(self.serials)
-        version = book.version(decided_on) or book.versions[-1]
+        rule = (book.version(decided_on) or book.versions[-1]).rule
         noticed_on = book.noticed_on(decided_on)
         opened_on = (noticed_on or decided_on) - TO_NOTICE * DAY
-        if not book.holds(decided_on):
-            opened_on = NEVER
         if party is None:
-            party = self.organisation(plan, version.rule, opened_on, place)
+            party = self.organisation(plan, rule, opened_on, place)
         entity = party if isinstance(party, Entity) else None
-        staff = more.pop("staff", None) or self.offices.for_party(plan.office, entity)
+        staff = staff or self.offices.for_party(plan.office, entity)
         ground = self.ground(code, entity, n)
         occasion = Occasion(n, ground, staff.authority, decided_on, until, entity is None)
-        usual = {
-            "list_code": code,
-            "party": party,
-            "ground": ground.ground,
-            "facts": ground.facts.format(amount=wording.spelt(ground.amount(n))),
-            "details": wording.details(version.rule.details, occasion),
-            "amount": ground.amount(n),
-            "measures": self.measures_of(version.rule, is_person=entity is None),
-            "performance": self.performance(plan, n),
-            "conduct_on": opened_on - SINCE_CONDUCT * DAY,
-        }
+        number = self.decision_no(staff, plan, decided_on)
         return Case(
             n=n,
-            draft=CaseDraft(**usual | more),
+            draft=self.draft(party, rule, occasion, opened_on),
             staff=staff,
-            opened_on=opened_on,
+            opened_on=opened_on if book.holds(decided_on) else NEVER,
             noticed_on=noticed_on,
             released_on=book.released_on(decided_on),
-            decision=Decision(
-                self.decision_no(staff, plan, decided_on),
-                decided_on,
-                term=term,
-                until=until,
-            ),
+            decision=Decision(number, decided_on, term=term, until=until),
+        )
+
+    def draft(
+        self, party: Party, rule: ListRule, occasion: Occasion, opened_on: date
+    ) -> CaseDraft:
+        n, ground = occasion.n, occasion.ground
+        return CaseDraft(
+            list_code=rule.list_type_id,
+            party=party,
+            ground=ground.ground,
+            facts=ground.facts.format(amount=wording.spelt(ground.amount(n))),
+            details=wording.details(rule.details, occasion),
+            amount=ground.amount(n),
+            measures=self.measures_of(rule, is_person=occasion.is_person),
+            performance=self.performance(rule, n),
+            conduct_on=opened_on - SINCE_CONDUCT * DAY,
         )
 
     def pending(self, code: str, opened: int, told: int | None = None, **more: Any) -> Case:
@@ -139,11 +139,16 @@ class Planner:
         return person(next(self.persons), name=name)
 
     def ground(self, code: str, entity: Entity | None, n: int) -> Ground:
-        rows: Sequence[Ground] = self.grounds[code, "unit" if entity else "person"]
-        return rows[n % len(rows)]
+        """One that fits the trade of the party, else one that fits everybody."""
+        rows = self.grounds[code, "unit" if entity else "person"]
+        name = entity.name if entity else ""
+        fitting = [one for one in rows if one.fits and re.search(one.fits, name)]
+        fitting = fitting or [one for one in rows if not one.fits]
+        return fitting[n % len(fitting)]
 
-    def performance(self, plan: Plan, n: int) -> str:
-        if plan.office != "中级人民法院":
+    def performance(self, rule: ListRule, n: int) -> str:
+        """Courts say how much has been performed."""
+        if self.plans[rule.list_type_id].office != COURT:
             return ""
         kinds = Listing.Performance
         return (kinds.NONE, kinds.PART, kinds.NONE)[n % 3]

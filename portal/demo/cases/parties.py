@@ -15,6 +15,8 @@ from registry.parties import SUBJECTS
 
 # How the parties of a list are drawn: mostly enterprises, as in every register.
 MIX = "EEEBEEFEESEG"
+# The districts of the authority whose accounts the demo gives away.
+HERE = "9901"
 # Authorities are organisations too, but stand on no list here.
 OFFICE_TYPE = "机关"
 DIVISION_OF = {one.code: one for one in fictitious.DIVISIONS.values()}

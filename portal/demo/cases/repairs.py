@@ -7,10 +7,9 @@ from typing import TypeAlias
 
 from portal.demo.cases import stories
 from portal.demo.cases.case import Case, Planner
-from portal.demo.cases.parties import officer
+from portal.demo.cases.parties import HERE, officer
 from portal.demo.cases.people import name_of
 from portal.demo.cases.play import AnyStory, Story
-from portal.demo.cases.scenes import HERE
 from registry.models import Listing, Role, User
 from repair import actions
 from repair.actions import Filed, FilingDraft

@@ -33,6 +33,8 @@ class Plan:
 class Ground:
     list_code: str
     whom: str
+    # Words of a name to which it fits; empty where it fits everybody.
+    fits: str
     ground: str
     facts: str
     amount_from: int
@@ -72,6 +74,7 @@ def grounds() -> dict[tuple[str, str], list[Ground]]:
             one = Ground(
                 row["list"],
                 row["whom"],
+                row["fits"],
                 row["ground"],
                 row["facts"],
                 int(row["amount_from"] or 0),

@@ -94,7 +94,7 @@ class Command(BaseCommand):
 
     def prepare(self, start_at: datetime | None) -> None:
         refuse_foreign_database()
-        self.say("Making the database ready …")
+        self.say("Making the database ready, the first time for half a minute …")
         (settings.DATA_DIR / "queue").mkdir(parents=True, exist_ok=True)
         Instance.objects.mark(Instance.Purpose.DEMO)
         call_command("migrate", verbosity=0)

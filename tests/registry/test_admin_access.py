@@ -1,0 +1,472 @@
+"""Who may open what: every role, every page, own and other authority, as one table."""
+
+import pytest
+from django.contrib.admin.sites import site
+from django.contrib.auth.models import Group
+from django.test import Client
+
+from registry.models import Listing, Outbox, Proposal, Role, Step, User
+from tests.factories import (
+    AT,
+    make_authority,
+    make_case,
+    make_entity,
+    make_listing,
+    make_person,
+    make_rule,
+    make_user,
+    sign_in,
+)
+from tests.registry.desk import Desk
+
+pytestmark = pytest.mark.django_db
+
+REFERENCE = {"listtype", "listrule", "measure", "legalbasis", "authority", "entity"}
+WORK = {"listing", "proposal", "step"}
+# Which lists of rows each role may open; the rest answers 403.
+MAY_OPEN: dict[str, set[str]] = {
+    Role.MAKER: REFERENCE | WORK,
+    Role.CHECKER: REFERENCE | WORK,
+    Role.REPAIR_CLERK: REFERENCE | {"listing"},
+    Role.REPAIR_DECIDER: REFERENCE | {"listing"},
+    Role.EDITOR: REFERENCE,
+    Role.AUDITOR: REFERENCE | WORK | {"user"},
+    Role.OPERATOR: REFERENCE | {"outbox", "user"},
+    "superuser": set(),
+}
+PAGES = sorted(REFERENCE | WORK | {"outbox", "user"})
+ACTS = ("hold", "emergency", "end", "amend", "unhold", "review", "extend", "notice")
+
+
+@pytest.fixture
+def own() -> Listing:
+    """A listing of the first authority with an open proposal."""
+    listing = make_listing(make_rule())
+    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕9号")
+    return listing
+
+
+@pytest.fixture
+def foreign(own: Listing) -> Listing:
+    """The same of another authority."""
+    other = make_authority("另一测试市市场监督管理局")
+    listing = make_listing(own.rule, authority=other)
+    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕10号")
+    return listing
+
+
+def signed_in(role: str, listing: Listing) -> Client:
+    """A colleague at the authority of the listing, in one role."""
+    client = Client()
+    boss = role == "superuser"
+    roles = () if boss else (Role(role),)
+    user = make_user(f"the-{role}", listing.authority, *roles, is_superuser=boss)
+    sign_in(client, user)
+    return client
+
+
+# --- Lists -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+def test_each_role_opens_its_pages_and_no_other(role: str, own: Listing) -> None:
+    client = signed_in(role, own)
+
+    answers = {page: client.get(f"/admin/registry/{page}/").status_code for page in PAGES}
+
+    assert {page for page, status in answers.items() if status == 200} == MAY_OPEN[role]
+    assert set(answers.values()) <= {200, 403}
+
+
+def test_the_table_knows_every_page() -> None:
+    ours = {model._meta.model_name for model in site._registry if of_registry(model)}
+
+    assert ours == set(PAGES)
+
+
+def of_registry(model: type) -> bool:
+    return model.__module__.startswith("registry.")
+
+
+@pytest.mark.parametrize("page", ["", *(f"registry/{page}/" for page in PAGES)])
+def test_strangers_are_sent_to_sign_in(client: Client, page: str) -> None:
+    answer = client.get(f"/admin/{page}")
+
+    assert answer.status_code == 302
+    assert answer.headers["Location"].startswith("/admin/login/")
+
+
+def test_one_factor_is_not_enough(client: Client, own: Listing) -> None:
+    client.force_login(own.maker)
+
+    assert client.get("/admin/").status_code == 302
+
+
+@pytest.mark.parametrize("page", ["listing", "proposal", "step"])
+def test_lists_hold_nothing_of_another_authority(page: str, foreign: Listing) -> None:
+    at_home = Listing.objects.exclude(pk=foreign.pk).get()
+    client = signed_in(Role.MAKER, at_home)
+
+    shown = client.get(f"/admin/registry/{page}/").content.decode()
+
+    assert at_home.decision_no in shown
+    assert foreign.decision_no not in shown
+    assert foreign.authority.name not in shown
+
+
+def test_an_auditor_of_no_authority_reads_all(foreign: Listing) -> None:
+    client = Client()
+    sign_in(client, make_user("auditor", None, Role.AUDITOR))
+
+    shown = client.get("/admin/registry/listing/").content.decode()
+
+    assert all(row.decision_no in shown for row in Listing.objects.all())
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role != Role.AUDITOR])
+def test_whoever_has_no_authority_sees_no_case(role: Role, own: Listing) -> None:
+    client = Client()
+    sign_in(client, make_user("nowhere", None, role))
+
+    answer = client.get("/admin/registry/listing/")
+
+    assert own.decision_no not in answer.content.decode()
+
+
+# --- One row -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+def test_a_foreign_row_answers_like_an_absent_one(role: str, foreign: Listing) -> None:
+    client = signed_in(role, Listing.objects.exclude(pk=foreign.pk).get())
+    proposal, step = foreign.proposals.open().get(), foreign.steps.first()
+    assert step
+    rows = {"listing": foreign.pk, "proposal": proposal.pk, "step": step.pk}
+
+    for page, pk in rows.items():
+        path = f"/admin/registry/{page}/{{}}/change/"
+        theirs, none = (client.get(path.format(one)) for one in (pk, 987654))
+        expected = 404 if page in MAY_OPEN[role] else 403
+        assert (theirs.status_code, none.status_code) == (expected, expected)
+        texts = [
+            answer.content.decode().replace(f"/{one}/", "/0/")
+            for answer, one in ((theirs, pk), (none, 987654))
+        ]
+        assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+@pytest.mark.parametrize("act", ACTS)
+def test_acts_on_foreign_rows_change_nothing(role: str, act: str, foreign: Listing) -> None:
+    client = signed_in(role, Listing.objects.exclude(pk=foreign.pk).get())
+    n_steps = Step.objects.count()
+
+    answer = client.post(f"/admin/registry/listing/{foreign.pk}/acts/{act}/", {})
+
+    assert answer.status_code == (404 if "listing" in MAY_OPEN[role] else 403)
+    assert Step.objects.count() == n_steps
+
+
+# Who may do it at the own authority; all others are answered 403.
+EITHER, MAKERS = {Role.MAKER, Role.CHECKER}, {Role.MAKER}
+MAY_ACT = {act: EITHER if act in ("hold", "emergency") else MAKERS for act in ACTS}
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+@pytest.mark.parametrize("act", ACTS)
+def test_acts_belong_to_roles(role: str, act: str, own: Listing) -> None:
+    client = signed_in(role, own)
+
+    answer = client.post(f"/admin/registry/listing/{own.pk}/acts/{act}/", {})
+
+    # An empty form is shown again to whoever may fill it in.
+    assert answer.status_code == (200 if role in MAY_ACT[act] else 403)
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+@pytest.mark.parametrize(
+    ("name", "may"),
+    [
+        ("accept", Role.CHECKER),
+        ("refuse", Role.CHECKER),
+        ("withdraw", Role.MAKER),
+    ],
+)
+def test_answers_belong_to_roles(role: str, name: str, may: Role, own: Listing) -> None:
+    client = signed_in(role, own)
+    proposal = own.proposals.open().get()
+
+    path = f"/admin/registry/proposal/{proposal.pk}/answers/{name}/"
+    answer = client.post(path, {})
+
+    assert answer.status_code == (200 if role == may else 403)
+    assert own.proposals.open().exists()
+
+
+@pytest.mark.parametrize("role", MAY_OPEN)
+def test_only_makers_open_cases(role: str, own: Listing) -> None:
+    client = signed_in(role, own)
+
+    answer = client.get("/admin/registry/listing/add/")
+
+    assert answer.status_code == (200 if role == Role.MAKER else 403)
+
+
+# --- Ways round --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("facts__contains=x", 400),
+        ("authority__id__exact=2", 400),
+        ("person__number_hash__startswith=a", 400),
+        ("maker__password__startswith=a", 400),
+        ("entity__name__contains=x", 400),
+        ("_popup=1", 404),
+        ("_to_field=id", 400),
+        ("_to_field=case", 400),
+        ("state=released", 200),
+        ("list=TEST_LIST", 200),
+        ("due=end", 200),
+        ("q=x", 200),
+        ("o=1.2.3", 200),
+        ("all=", 200),
+    ],
+)
+def test_rows_are_asked_for_by_declared_fields_only(
+    own: Listing, query: str, status: int
+) -> None:
+    client = signed_in(Role.MAKER, own)
+
+    assert client.get(f"/admin/registry/listing/?{query}").status_code == status
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "autocomplete/?app_label=registry&model_name=proposal&field_name=listing&term=x",
+        "r/{content_type}/{pk}/",
+        "registry/",
+        "registry/listing/{pk}/delete/",
+        "registry/listing/{pk}/history/",
+        "registry/listing/{pk}/",
+        "registry/listing/{pk}/password/",
+        "registry/user/add/",
+        "registry/person/",
+        "registry/casekey/",
+        "auth/group/",
+        "otp_totp/totpdevice/",
+        "axes/accessattempt/",
+    ],
+)
+def test_pages_that_nobody_wrote_for_staff_are_not_there(own: Listing, path: str) -> None:
+    client = Client()
+    sign_in(client, make_user("all", own.authority, *Role, is_superuser=True))
+
+    answer = client.get(f"/admin/{path.format(pk=own.pk, content_type=1)}")
+
+    assert answer.status_code in ((403,) if "add" in path else (404,))
+
+
+def test_no_list_deletes_what_is_ticked(own: Listing) -> None:
+    client = signed_in(Role.MAKER, own)
+
+    client.post(
+        "/admin/registry/listing/",
+        {"action": "delete_selected", "_selected_action": own.pk, "post": "yes"},
+    )
+
+    assert Listing.objects.filter(pk=own.pk).exists()
+
+
+def test_facts_are_not_edited_by_a_post(own: Listing) -> None:
+    client = signed_in(Role.MAKER, own)
+
+    answer = client.post(f"/admin/registry/listing/{own.pk}/change/", {"facts": "改。"})
+
+    assert answer.status_code == 403
+
+
+# --- Natural persons ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def of_person() -> Listing:
+    return make_listing(
+        make_rule(), party=make_person(name="欧阳测试"), conduct_on=AT.date()
+    )
+
+
+@pytest.mark.parametrize("role", [role for role in MAY_OPEN if role != "superuser"])
+def test_a_person_is_shown_to_maker_and_checker_only(role: str, of_person: Listing) -> None:
+    client = signed_in(role, of_person)
+
+    page = client.get(f"/admin/registry/listing/{of_person.pk}/change/").content.decode()
+
+    shown = role in (Role.MAKER, Role.CHECKER)
+    assert ("欧阳测试" in page) == shown
+    assert (make_person().number in page) == shown
+    assert ("示例事实。" in page) == shown
+
+
+def test_no_list_names_a_person(of_person: Listing) -> None:
+    client = signed_in(Role.MAKER, of_person)
+
+    pages = [
+        client.get(f"/admin/{path}").content.decode()
+        for path in (
+            "",
+            "registry/listing/",
+            "registry/proposal/?outcome=all",
+            "registry/step/",
+        )
+    ]
+
+    assert not any("欧阳测试" in page for page in pages)
+
+
+def test_a_person_leaves_nothing_in_addresses_or_logs(
+    of_person: Listing, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = Desk.of(of_person)
+    caplog.clear()
+    desk.get(f"/admin/registry/listing/{of_person.pk}/change/", by=desk.maker)
+    desk.amend(facts="更正：欧阳测试已履行。")
+    desk.read_proposal()
+
+    desk.accept()
+
+    assert "欧阳测试" not in caplog.text
+    assert make_person().number not in caplog.text
+
+
+def test_the_trail_and_the_outbox_hold_no_person(of_person: Listing) -> None:
+    Desk(of_person.maker, of_person.maker).act("hold", reason="法院裁定")
+
+    texts = [*Step.objects.values_list("reason", flat=True)]
+    texts += Outbox.objects.values_list("row", flat=True)
+    assert not any("欧阳" in text for text in texts)
+    assert Proposal.objects.get().payload == {}
+
+
+# --- Accounts ----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def operator() -> Client:
+    client = Client()
+    sign_in(client, make_user("operator", None, Role.OPERATOR))
+    return client
+
+
+def change(client: Client, user: User, **fields: object) -> str:
+    path = f"/admin/registry/user/{user.pk}/change/"
+    return client.post(path, fields, follow=True).content.decode()
+
+
+def groups(*roles: Role) -> list[int]:
+    return list(Group.objects.filter(name__in=roles).values_list("pk", flat=True))
+
+
+def test_an_operator_says_where_people_work(operator: Client) -> None:
+    authority = make_authority()
+    user = make_user("new", None)
+
+    change(
+        operator, user, authority=authority.pk, groups=groups(Role.MAKER), is_active="on"
+    )
+
+    user = User.objects.get(pk=user.pk)
+    assert (user.authority, set(user.roles), user.is_active) == (authority, {"maker"}, True)
+
+
+def test_access_ends_with_the_next_click(operator: Client) -> None:
+    authority = make_authority()
+    maker = make_user("maker", authority, Role.MAKER)
+    at_work = Client()
+    sign_in(at_work, maker)
+    assert at_work.get("/admin/registry/listing/").status_code == 200
+
+    change(
+        operator, maker, authority=authority.pk, groups=groups(Role.EDITOR), is_active="on"
+    )
+
+    assert at_work.get("/admin/registry/listing/").status_code == 403
+    change(operator, maker, authority=authority.pk, groups=[])
+    assert at_work.get("/admin/").status_code == 302
+
+
+def test_nobody_gives_rights_to_themselves(operator: Client) -> None:
+    own = User.objects.get(username="operator")
+
+    page = change(operator, own, groups=groups(Role.MAKER, Role.OPERATOR), is_active="on")
+
+    assert "不能更改自己的单位和权限。" in page
+    assert User.objects.get(pk=own.pk).roles == {"operator"}
+
+
+def test_an_operator_of_an_authority_stays_inside_it() -> None:
+    own, other = make_authority(), make_authority("另一测试市市场监督管理局")
+    client = Client()
+    sign_in(client, make_user("local", own, Role.OPERATOR))
+    colleague, stranger = make_user("near", own), make_user("far", other)
+
+    page = change(client, colleague, authority=other.pk, groups=[], is_active="on")
+
+    assert User.objects.get(pk=colleague.pk).authority == own
+    assert "另一测试市" not in page
+    path = f"/admin/registry/user/{stranger.pk}/change/"
+    assert client.get(path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "field", ["password", "is_superuser", "is_staff", "username", "user_permissions"]
+)
+def test_other_fields_of_an_account_are_not_taken(operator: Client, field: str) -> None:
+    user = make_user("new", None)
+    before = User.objects.filter(pk=user.pk).values().get()
+
+    change(operator, user, groups=[], is_active="on", **{field: "1"})
+
+    assert User.objects.filter(pk=user.pk).values().get() == before
+
+
+def test_no_page_shows_a_password_hash(operator: Client) -> None:
+    user = make_user("new", None)
+    user.set_password("correct horse battery")
+    user.save()
+
+    page = operator.get(f"/admin/registry/user/{user.pk}/change/").content.decode()
+
+    assert "argon2" not in page
+
+
+def test_an_auditor_reads_accounts_and_changes_none() -> None:
+    authority = make_authority()
+    client = Client()
+    sign_in(client, make_user("auditor", authority, Role.AUDITOR))
+    user = make_user("new", authority)
+    path = f"/admin/registry/user/{user.pk}/change/"
+
+    assert client.get(path).status_code == 200
+    assert client.post(path, {"is_active": ""}).status_code == 403
+
+
+def test_an_entity_is_found_by_name_or_number(own: Listing) -> None:
+    client = signed_in(Role.EDITOR, own)
+    make_entity("蜀州难寻测试有限公司")
+
+    page = client.get("/admin/registry/entity/?q=%E0").content.decode()
+
+    assert "蜀州难寻" not in page
+
+
+def test_cases_are_found_by_number_and_name(own: Listing) -> None:
+    client = signed_in(Role.MAKER, own)
+    assert own.entity
+    make_case(own.rule)
+
+    for term in (own.decision_no, own.case[:8], own.entity.name):
+        page = client.get("/admin/registry/listing/", {"q": term}).content.decode()
+        assert page.count("/change/") == 1
