@@ -254,7 +254,8 @@ def continued(
     """
     latest = latest_until(rule, chain_from)
     until, term_from = window.displayed_until, window.term_from
-    if running_until is not None:
+    # Without a fixed term there is nothing to add to: the new decision stands alone.
+    if running_until is not None and rule.term_kind == TermKind.FIXED:
         until = extended_until(running_until, by) if by else running_until
         term_from = running_until
     elif until and latest:

@@ -149,7 +149,7 @@ def follower(old: Fact, n: int) -> Fact | None:
         "party": old["party"],
         "decided": when,
         "term": extended_by(rule, state, luck),
-        "until": None,
+        "until": printed_end(rule, when, luck),
         "follows": old,
     }
     fact |= preparation(rule, when, luck)

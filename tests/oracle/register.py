@@ -88,7 +88,8 @@ def continued(shown: State, rule: Row, old: State, fact: Fact, at: datetime) -> 
     """
     limit = last_day(old["chain_from"], rule["term_max"]) if rule["term_max"] else None
     last = shown["last"]
-    if is_running(old, civil_day(at)) and old["last"]:
+    fixed = rule["term"].startswith("P")
+    if fixed and is_running(old, civil_day(at)):
         last = last_day(old["last"], fact["term"]) if fact["term"] else old["last"]
     elif last and limit:
         last = min(last, limit)

@@ -1,7 +1,7 @@
 """The register living through a decade of facts: each act at its moment, by two people."""
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db.models import Count
@@ -39,7 +39,8 @@ class Register:
         """Do everything that is due up to a moment, that moment included."""
         while self.agenda and self.agenda[-1][0] <= at:
             due, fact, what, value = self.agenda.pop()
-            getattr(self, what)(fact, due, value)
+            # As the product gets its moments, so that it has to find the civil day itself.
+            getattr(self, what)(fact, due.astimezone(UTC), value)
 
     def on_display(self, at: datetime) -> set[int]:
         """By the numbers of the facts."""

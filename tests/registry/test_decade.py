@@ -7,13 +7,16 @@ time. `LISTINGS=2000` draws up more lives than the suite has time for.
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from registry import actions
+from registry.actions import Decision
 from registry.models import Act, Listing, Step
 from registry.rulebook.load import load_rules
+from tests.factories import AT, make_case, make_listing, make_rule, make_staff
 from tests.oracle.plan import FIRST, LAST, drawn_up, moment
 from tests.oracle.register import Oracle
 from tests.registry.decade import Register
@@ -22,8 +25,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3_600)]
 
 N_LISTINGS = int(os.environ.get("LISTINGS", "200"))
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
-NOON = 12
-HALF_DAY = timedelta(hours=NOON)
+HALF_DAY = timedelta(hours=12)
+PRIOR: dict[str, Any] = {"notice_kind": "prior", "notice_n": 0, "notice_unit": ""}
+NO_TERM: dict[str, Any] = {"term_default": None, "term_max": None, "term_unit": ""}
+PRINTED = PRIOR | NO_TERM | {"term_kind": "printed"}
+OPEN = PRIOR | NO_TERM | {"term_kind": "open", "review_months": 12}
+# Two years, and up to three more.
+EXTENDABLE = PRIOR | {
+    "in_force": date(2020, 1, 1),
+    "term_default": 24,
+    "term_max": 60,
+    "extension_max": 36,
+}
 
 
 def moments(oracle: Oracle) -> Iterator[datetime]:
@@ -34,6 +47,11 @@ def moments(oracle: Oracle) -> Iterator[datetime]:
         if midnight.date() in boundaries:
             yield from (midnight - SECOND, midnight, midnight + SECOND)
         yield midnight + HALF_DAY
+
+
+def is_noon(at: datetime) -> bool:
+    """In Shanghai, where it is four in the morning of UTC."""
+    return at.hour == 4
 
 
 def celery_runs(at: datetime) -> None:
@@ -52,7 +70,7 @@ def differences(register: Register, oracle: Oracle, at: datetime) -> Iterator[st
     shown, expected = register.on_display(at), oracle.on_display(at)
     if shown != expected:
         yield f"{at} too many {shown - expected} too few {expected - shown}"
-    if at.hour == NOON and register.per_list(at) != oracle.counts(expected):
+    if is_noon(at) and register.per_list(at) != oracle.counts(expected):
         yield f"{at} {register.per_list(at)}"
 
 
@@ -65,11 +83,11 @@ def test_every_day_shows_what_the_second_hand_says(
     oracle, register = Oracle(facts), Register(facts)
     wrong: list[str] = []
 
-    for at in moments(oracle):
+    for at in (one.astimezone(UTC) for one in moments(oracle)):
         register.live_until(at)
         wrong += differences(register, oracle, at)
         tick(at)
-        if at.hour != NOON:
+        if not is_noon(at):
             wrong += differences(register, oracle, at)
 
     assert wrong[:5] == []
@@ -88,3 +106,62 @@ def assert_ended_once(register: Register, oracle: Oracle, *, swept: bool) -> Non
     assert set(ends.values()) <= {1}
     assert {register.numbers[pk] for pk in ends} == over
     assert Listing.objects.exclude(ended_at=None).count() == len(over)
+
+
+# --- What the decade has found ----------------------------------------------------------
+
+
+@pytest.mark.parametrize("swept", [True, False])
+def test_an_extension_after_the_end_counts_anew_with_or_without_a_sweep(
+    swept: bool,
+) -> None:
+    rule = make_rule(**EXTENDABLE)
+    old = make_listing(rule, decided_on=date(2024, 3, 20), noticed_on=None)
+    late = AT + 10 * DAY
+    if swept:
+        actions.end_due(late)
+
+    new = follow(old, Decision("示例延〔2026〕1号", date(2026, 3, 20)), at=late)
+
+    # Two years from its own decision, not from the end of the old one.
+    assert old.displayed_until == date(2026, 3, 21)
+    assert new.displayed_until == date(2028, 3, 21)
+    old.refresh_from_db()
+    assert old.end_reason == "expired"
+
+
+def test_a_renewed_permit_has_its_own_printed_end() -> None:
+    rule = make_rule(**PRINTED)
+    old = make_listing(rule, until=date(2026, 6, 1), noticed_on=None)
+
+    decision = Decision("示例许〔2026〕2号", date(2026, 3, 16), until=date(2031, 6, 1))
+    new = follow(old, decision, at=AT)
+
+    assert new.displayed_until == date(2031, 6, 1)
+    old.refresh_from_db()
+    assert old.end_reason == "superseded"
+
+
+def test_a_new_decision_without_a_term_has_a_review_again() -> None:
+    """The old one was given an end by an amendment; the new one has none."""
+    rule = make_rule(**OPEN)
+    old = make_listing(rule)
+    maker, checker = make_staff(old.authority)
+    payload = {"displayed_until": "2026-12-01"}
+    amendment = actions.propose(old, Act.AMEND, payload, by=maker, at=AT)
+    actions.accept(amendment, by=checker, at=AT)
+
+    new = follow(old, Decision("示例〔2026〕2号", date(2026, 3, 16)), at=AT)
+
+    assert (new.displayed_until, new.review_by) == (None, date(2027, 3, 16))
+
+
+def follow(old: Listing, decision: Decision, *, at: datetime) -> Listing:
+    """The case that follows `old`, released with this decision."""
+    case = make_case(old.rule, party=old.entity, follows=old, at=at)
+    maker, checker = make_staff(old.authority)
+    if old.rule.notice_kind == "ours":
+        case = actions.record_notice(case, on=date(2026, 3, 2), by=maker, at=at)
+    payload = decision.payload()
+    proposal = actions.propose(case, Act.RELEASE, payload, by=maker, at=at)
+    return actions.accept(proposal, by=checker, at=at)
