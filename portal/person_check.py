@@ -77,7 +77,8 @@ def asked(name: str, document: str, number: str, decision_no: str) -> Question:
 
 
 def answer(question: Question, *, at: datetime, today: date) -> Answer:
-    shown = Listing.objects.on_display(at).filter(entity=None).for_rows()
+    # By the person who is there, not the entity who is not: the index is written so.
+    shown = Listing.objects.on_display(at).filter(person__isnull=False).for_rows()
     named = shown.filter(
         person__name_hash=vault.name_hash(question.name),
         rule__person_lookup=PersonLookup.NAME,

@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
             index=models.Index(
                 fields=("decision_no",),
                 name="listing_by_decision",
-                condition=Q(released_at__isnull=False, ended_at=None, entity=None),
+                condition=Q(person__isnull=False, ended_at=None),
             ),
         ),
     ]

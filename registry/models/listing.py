@@ -204,7 +204,7 @@ class Listing(models.Model):
             models.Index(
                 fields=("decision_no",),
                 name="listing_by_decision",
-                condition=Q(released_at__isnull=False, ended_at=None, entity=None),
+                condition=Q(person__isnull=False, ended_at=None),
             ),
             models.Index(
                 fields=("displayed_until",),
