@@ -80,9 +80,9 @@ def plain(value: object, depth: int = 1) -> Value:
 
 def plain_text(text: str) -> str:
     if not unicodedata.is_normalized("NFC", text):
-        raise CanonicalError(f"{ascii(text)} is not in Unicode's composed form (NFC)")
+        raise CanonicalError(f"{text!a} is not in Unicode's composed form (NFC)")
     if any("\ud800" <= character <= "\udfff" for character in text):
-        raise CanonicalError(f"{ascii(text)} holds half of a character")
+        raise CanonicalError(f"{text!a} holds half of a character")
     # A member of an enumeration is a text with another name.
     return str.__str__(text)
 

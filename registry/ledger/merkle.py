@@ -18,8 +18,8 @@ NodeReader = Callable[[int, int], bytes]
 
 
 class Node(NamedTuple):
-    level: int
-    index: int
+    # Level and index.
+    place: tuple[int, int]
     hash: bytes
 
 
@@ -53,10 +53,10 @@ class Edge:
     def append(self, leaf: bytes) -> list[Node]:
         """Add a leaf hash; the full nodes it completes, itself first."""
         level, index, hash_ = 0, self.size, leaf
-        made = [Node(level, index, hash_)]
+        made = [Node((level, index), hash_)]
         while index & 1:
             level, index, hash_ = level + 1, index >> 1, node_hash(self.peaks.pop(), hash_)
-            made.append(Node(level, index, hash_))
+            made.append(Node((level, index), hash_))
         self.peaks.append(hash_)
         self.size += 1
         return made

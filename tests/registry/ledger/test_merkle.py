@@ -48,7 +48,7 @@ def test_it_goes_on_from_stored_nodes() -> None:
 def test_it_completes_the_nodes_above_a_leaf() -> None:
     edge = merkle.Edge()
 
-    made = [[(one.level, one.index) for one in edge.append(bytes(32))] for _ in range(4)]
+    made = [[one.place for one in edge.append(bytes(32))] for _ in range(4)]
 
     assert made == [[(0, 0)], [(0, 1), (1, 0)], [(0, 2)], [(0, 3), (1, 1), (2, 0)]]
 
@@ -56,7 +56,11 @@ def test_it_completes_the_nodes_above_a_leaf() -> None:
 def test_its_root_reads_few_nodes_however_large_the_tree() -> None:
     asked = []
 
-    merkle.root(10**9, lambda *place: asked.append(place) or bytes(32))
+    def node(level: int, index: int) -> bytes:
+        asked.append((level, index))
+        return bytes(32)
+
+    merkle.root(10**9, node)
 
     assert len(asked) == (10**9).bit_count()
 

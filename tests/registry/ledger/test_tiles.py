@@ -112,7 +112,7 @@ def test_proofs_come_out_of_tiles_alone(size: int) -> None:
 
 
 def test_a_tile_cut_short_is_refused() -> None:
-    node = node_reader(3, lambda tile: bytes(95))
+    node = node_reader(3, lambda _: bytes(95))
 
     with pytest.raises(LedgerError, match="does not hold 3 hashes"):
         node(0, 0)
@@ -120,7 +120,7 @@ def test_a_tile_cut_short_is_refused() -> None:
 
 @pytest.mark.parametrize(("level", "index"), [(0, 3), (1, 1), (2, 0)])
 def test_there_is_no_ragged_node(level: int, index: int) -> None:
-    node = node_reader(3, lambda tile: bytes(96))
+    node = node_reader(3, lambda _: bytes(96))
 
     with pytest.raises(LedgerError, match="no full node"):
         node(level, index)

@@ -61,13 +61,10 @@ def subproof(m: int, first: int, until: int, known: bool = True) -> list[bytes]:
 
 def grown_tree(size: int) -> tuple[list[bytes], Callable[[int, int], bytes]]:
     """The root after each leaf, and the reader of the nodes that were completed."""
-    edge, nodes = merkle.Edge(), {}
+    edge, nodes = merkle.Edge(), dict[tuple[int, int], bytes]()
     roots = [edge.root()]
     for n in range(size):
-        nodes |= {
-            (one.level, one.index): one.hash
-            for one in edge.append(merkle.leaf_hash(leaf(n)))
-        }
+        nodes.update(edge.append(merkle.leaf_hash(leaf(n))))
         roots.append(edge.root())
     return roots, lambda level, index: nodes[level, index]
 
@@ -95,7 +92,7 @@ def check_all_pairs(largest: int) -> int:
 
 class Inclusion(NamedTuple):
     leaf: bytes
-    index: int
+    m: int
     size: int
     proof: list[bytes]
     root: bytes
@@ -146,7 +143,7 @@ def spoilt_inclusion(
             good._replace(leaf=flipped(dice, good.leaf)),
             good._replace(root=flipped(dice, good.root)),
             good._replace(leaf=mth(other, other + 1)),
-            good._replace(index=dice.choice([other, -1, size, size + other])),
+            good._replace(m=dice.choice([other, -1, size, size + other])),
             good._replace(size=size - 1, root=mth(0, size - 1)),
             good._replace(size=size + 1, root=mth(0, size + 1)),
         ]
