@@ -23,7 +23,7 @@ LARGEST = 2**53 - 1
 
 def encode(value: Mapping[str, Any]) -> bytes:
     """The bytes of a value. Days and instants become text; CanonicalError for the rest."""
-    return written(plain(dict(value))).encode()
+    return written(plain_object(value)).encode()
 
 
 def decode(content: bytes) -> dict[str, Any]:
@@ -44,7 +44,7 @@ def decode(content: bytes) -> dict[str, Any]:
     return value
 
 
-def written(value: Value) -> str:
+def written(value: dict[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
@@ -62,7 +62,12 @@ def refuse_number(text: str) -> NoReturn:
 # --- What may be written ------------------------------------------------------------------
 
 
-def plain(value: object, depth: int = 1) -> Value:
+def plain_object(value: Mapping[str, Any]) -> dict[str, Any]:
+    """As `decode` would give it back: days and instants as text."""
+    return {plain_key(key): plain(one, 2) for key, one in value.items()}
+
+
+def plain(value: object, depth: int) -> Value:
     """The value in the types that JSON knows; refuses what has no canonical form."""
     if depth > DEEPEST:
         raise CanonicalError(f"nested deeper than {DEEPEST} levels")

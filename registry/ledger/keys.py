@@ -1,38 +1,40 @@
-"""The keys that sign the ledger: files in KEYS_DIR, the newest one that is in force signs.
+"""The keys that sign the ledger: files in KEYS_DIR, of which the newest in force signs.
 
-`ledger.key` is the first; `ledger-20270101T000000Z.key` signs from that moment on. Beside
-each lies a `.vkey` with what others know of it; it stays when the private half is
-destroyed. The name of the first is the origin of the ledger: it never changes, even
-where the site moves to another host.
+`ledger.key` is the first; `ledger-2027-03-16.key` signs from that day on. Beside each lies
+what others know of it, a `.pub` that stays when the private half is destroyed. The name
+of the first is the origin of the ledger: it never changes, even where the site moves.
 """
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import date
 from pathlib import Path
 
 from django.conf import settings
 
+from registry.ledger import canonical
 from registry.ledger.errors import LedgerError
-from registry.ledger.notes import PublicKey, Signer, read_key
+from registry.ledger.notes import PublicKey, Signer, encoded, read_key
 from registry.vault import keys as files
 from registry.vault.keys import KeyFileError
 
 FIRST = "ledger"
-PUBLIC = ".vkey"
-STAMP = "%Y%m%dT%H%M%SZ"
-STEM = re.compile(r"ledger(-\d{8}T\d{6}Z)?", re.ASCII)
-# The first key signs however early a clock may be.
-ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
+PRIVATE, PUBLIC = ".key", ".pub"
+STEM = re.compile(r"ledger(-\d{4}-\d{2}-\d{2})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerKey:
-    """A key of the ledger as others know it, and the moment from which it signs."""
+    """A key of the ledger as others know it, and the day from which it signs."""
 
     public: PublicKey
-    since: datetime
-    path: Path
+    since: date
+    # Where its two halves lie, without the suffix.
+    place: Path
+
+    @property
+    def path(self) -> Path:
+        return self.place.with_suffix(PRIVATE)
 
     @property
     def is_destroyed(self) -> bool:
@@ -47,7 +49,7 @@ class LedgerKey:
         signer = Signer.of(self.public.name, files.read(self.path))
         if signer.public != self.public:
             raise KeyFileError(
-                f"{self.path} is not the key of {self.path.with_suffix(PUBLIC)};"
+                f"{self.path} is not the key of {self.place.with_suffix(PUBLIC)};"
                 " put back the right pair from its copy."
             )
         return signer
@@ -58,10 +60,7 @@ class LedgerKey:
 
 def known() -> list[LedgerKey]:
     """Every key that has signed or will, the oldest first; empty before the first start."""
-    for path in named(".key"):
-        # Whoever was killed between the two files of a new key left one of them.
-        publish(path)
-    found = [load(path) for path in named(PUBLIC)]
+    found = [load(place) for place in places()]
     return sorted(found, key=lambda one: one.since)
 
 
@@ -70,18 +69,23 @@ def public_keys() -> list[PublicKey]:
     return [one.public for one in known()]
 
 
+def published() -> bytes:
+    """The file `keys`: a line for each, from the second on signed by the one before it."""
+    return b"".join(one.place.with_suffix(PUBLIC).read_bytes() for one in known())
+
+
 def origin() -> str:
     """The name of the ledger, for good."""
     return first_of(known()).public.name
 
 
-def signer(at: datetime) -> Signer:
-    """The newest key that is in force at `at`.
+def signer(today: date) -> Signer:
+    """The newest key in force; the first one however early the clock.
 
     Raises KeyFileError where there is none: a lost key is never replaced in silence.
     """
     keys = known()
-    in_force = [one for one in keys if one.since <= at]
+    in_force = [one for one in keys if one.since <= today]
     return (in_force[-1] if in_force else first_of(keys)).signer()
 
 
@@ -96,30 +100,31 @@ def first_of(keys: list[LedgerKey]) -> LedgerKey:
 # --- Made, changed, destroyed -------------------------------------------------------------
 
 
-def make_first() -> PublicKey:
+def make_first(today: date) -> PublicKey:
     """The first key, made where there is none; only for a ledger that has no checkpoint."""
     if not (keys := known()):
-        files.make(folder() / f"{FIRST}.key")
+        name = f"{settings.SITE_URL.partition('://')[2]}/ledger"
+        publish(folder() / FIRST, name, today)
         keys = known()
     return first_of(keys).public
 
 
-def make_next(since: datetime) -> PublicKey:
-    """A new key that signs from `since` on.
+def make_next(since: date) -> PublicKey:
+    """A new key that signs from the day `since` on, vouched for by the newest.
 
     Its `key` entry goes into the ledger before, under a checkpoint of the old one.
     """
-    newest, since = known()[-1:], since.replace(microsecond=0)
+    newest = known()[-1:]
     if not newest or since <= newest[0].since:
         raise LedgerError("a new key follows the newest one")
-    path = folder() / f"{FIRST}-{since.astimezone(UTC):{STAMP}}.key"
-    files.make(path)
-    return publish(path)
+    place = folder() / f"{FIRST}-{since}"
+    publish(place, newest[0].public.name, since, voucher=newest[0].signer())
+    return load(place).public
 
 
-def destroy_old(at: datetime) -> list[PublicKey]:
-    """Destroy the private half of every key that another one has followed by `at`."""
-    old = [one for one in known() if one.since <= at][:-1]
+def destroy_old(today: date) -> list[PublicKey]:
+    """Destroy the private half of every key that another one has followed by now."""
+    old = [one for one in known() if one.since <= today][:-1]
     gone = [one for one in old if not one.is_destroyed]
     for one in gone:
         one.path.unlink()
@@ -133,33 +138,31 @@ def folder() -> Path:
     return Path(settings.KEYS_DIR)
 
 
-def publish(path: Path) -> PublicKey:
-    """The public half beside a private one; written once, so that a name stays."""
-    beside = path.with_suffix(PUBLIC)
-    if not beside.exists():
-        public = Signer.of(name_here(), files.read(path)).public
-        files.write_once(beside, f"{public}\n".encode())
-    return read_key(beside.read_text(encoding="utf-8").removesuffix("\n"))
+def places() -> list[Path]:
+    """Where the keys lie; a copy that somebody keeps under another name is none."""
+    found = [path.with_suffix("") for path in folder().glob(f"*{PUBLIC}")]
+    return [place for place in found if STEM.fullmatch(place.name)]
 
 
-def name_here() -> str:
-    """The name for a new key: that of the ledger, or of the site where it begins."""
-    first = folder() / f"{FIRST}{PUBLIC}"
-    if first.exists():
-        return load(first).public.name
-    return f"{settings.SITE_URL.partition('://')[2]}/ledger"
+def publish(place: Path, name: str, since: date, voucher: Signer | None = None) -> None:
+    """Make a key and write down what others know of it.
+
+    Until the public half is there the key does not count; killed in between, the next
+    call goes on with the private half that is there.
+    """
+    files.make(place.with_suffix(PRIVATE))
+    public = Signer.of(name, files.read(place.with_suffix(PRIVATE))).public
+    row = {"vkey": str(public), "from": f"{since}"}
+    if voucher:
+        row["sig"] = encoded(voucher.private.sign(vouched(public, since)))
+    files.write_once(place.with_suffix(PUBLIC), canonical.encode(row) + b"\n")
 
 
-def load(path: Path) -> LedgerKey:
-    public = read_key(path.read_text(encoding="utf-8").removesuffix("\n"))
-    return LedgerKey(public, since_of(path), path.with_suffix(".key"))
+def vouched(public: PublicKey, since: date) -> bytes:
+    """What the key before signs of a new one; the first line keeps it from being a note."""
+    return f"ledger-key-v1\n{public}\n{since}\n".encode()
 
 
-def named(suffix: str) -> list[Path]:
-    """The files of ours; a copy that somebody keeps under another name is not."""
-    return [path for path in folder().glob(f"*{suffix}") if STEM.fullmatch(path.stem)]
-
-
-def since_of(path: Path) -> datetime:
-    stamp = path.stem.removeprefix(FIRST).removeprefix("-")
-    return datetime.strptime(stamp, STAMP).replace(tzinfo=UTC) if stamp else ALWAYS
+def load(place: Path) -> LedgerKey:
+    row = canonical.decode(place.with_suffix(PUBLIC).read_bytes().removesuffix(b"\n"))
+    return LedgerKey(read_key(row["vkey"]), date.fromisoformat(row["from"]), place)
