@@ -1,8 +1,8 @@
 """Canonical JSON: one value, one sequence of bytes, so that a hash speaks of the value.
 
 UTF-8, keys in the order of their code points, no blanks, text in NFC, whole numbers
-only. A truth value is refused like a fraction or a null: in Python `True == 1`, so one
-of them would have two spellings; an entry says 1, or leaves the field out.
+only. Nothing and fractions are refused: a field that has no value is left out, and the
+same fraction has many spellings. A truth value has one, and is no number.
 """
 
 import json
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 from registry.ledger.errors import CanonicalError
 
-Value = str | int | list["Value"] | dict[str, "Value"]
+Value = str | int | bool | list["Value"] | dict[str, "Value"]
 
 # Entries need three levels; a bound keeps hostile input from exhausting the stack.
 DEEPEST = 8
@@ -74,7 +74,9 @@ def plain(value: object, depth: int) -> Value:
     if isinstance(value, str):
         return plain_text(value)
     # Before numbers: a truth value is a number to Python.
-    if isinstance(value, int) and not isinstance(value, bool):
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, int):
         return plain_number(value)
     if isinstance(value, dict):
         return {plain_key(k): plain(one, depth + 1) for k, one in value.items()}
@@ -84,12 +86,17 @@ def plain(value: object, depth: int) -> Value:
 
 
 def plain_text(text: str) -> str:
+    # A member of an enumeration is a text with another name.
+    text = str.__str__(text)
+    if text.isascii():
+        return text
     if not unicodedata.is_normalized("NFC", text):
         raise CanonicalError(f"{text!a} is not in Unicode's composed form (NFC)")
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise CanonicalError(f"{text!a} holds half of a character")
-    # A member of an enumeration is a text with another name.
-    return str.__str__(text)
+    try:
+        text.encode()
+    except UnicodeEncodeError as broken:
+        raise CanonicalError(f"{text!a} holds half of a character") from broken
+    return text
 
 
 def plain_key(key: object) -> str:

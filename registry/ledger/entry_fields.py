@@ -98,7 +98,7 @@ Number = Annotated[int, NUMBER]
 Counted = Annotated[int, number_from(1)]
 TwoOrMore = Annotated[int, number_from(2)]
 # A fact that holds; where it does not, the field is left out.
-Flag = Annotated[Literal[1], Form("1", lambda value: type(value) is int and value == 1)]
+Flag = Annotated[Literal[True], Form("true", lambda value: value is True)]
 Day = Annotated[date, Form("a day", is_day)]
 Case = Annotated[str, text_like("32 hex digits", r"[0-9a-f]{32}")]
 Hash = Annotated[str, HASH]

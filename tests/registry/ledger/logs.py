@@ -51,8 +51,8 @@ def thrown_listing(dice: random.Random) -> Entry:
     start = day(dice, 20)
     ends: list[dict[str, Any]] = [
         {"until": start + dice.randrange(1, 30) * DAY},
-        {"until": None, "open": 1},
-        {"until": None, "open": 1, "review_by": day(dice)},
+        {"until": None, "open": True},
+        {"until": None, "open": True, "review_by": day(dice)},
     ]
     case = f"{dice.getrandbits(128):032x}"
     return listed(**{"case": case, "from": start} | dice.choice(ends))

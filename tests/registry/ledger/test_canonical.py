@@ -50,6 +50,7 @@ class Word(StrEnum):
         # UTF-16 would sort them the other way round.
         pytest.param({"😀": 1, "\uff5a": 2}, '{"ｚ":2,"😀":1}', id="code points"),
         pytest.param({"a": [1, "b", {"c": -2}]}, '{"a":[1,"b",{"c":-2}]}', id="nested"),
+        pytest.param({"a": True, "b": False}, '{"a":true,"b":false}', id="truth"),
         pytest.param({"a": (1, 2)}, '{"a":[1,2]}', id="a tuple"),
         pytest.param({"a": '"\\/\n\x01\x7f'}, '{"a":"\\"\\\\/\\n\\u0001\x7f"}', id="marks"),
         pytest.param({"a": 2**53 - 1}, '{"a":9007199254740991}', id="the largest number"),
@@ -74,7 +75,6 @@ def test_it_writes_one_way(value: dict[str, object], text: str) -> None:
     [
         pytest.param({"a": 1.0}, "no canonical form", id="a fraction"),
         pytest.param({"a": None}, "no canonical form", id="nothing"),
-        pytest.param({"a": True}, "no canonical form", id="a truth value"),
         pytest.param({"a": b"x"}, "no canonical form", id="bytes"),
         pytest.param({"a": {1, 2}}, "no canonical form", id="a set"),
         pytest.param({"a": "e\u0301"}, "NFC", id="a decomposed text"),
@@ -117,7 +117,6 @@ def test_it_refuses_to_write(value: dict[str, object], reason: str) -> None:
         pytest.param(b'{"a":01}', id="a leading zero"),
         pytest.param(b'{"a":NaN}', id="not a number"),
         pytest.param(b'{"a":Infinity}', id="infinity"),
-        pytest.param(b'{"a":true}', id="true"),
         pytest.param(b'{"a":null}', id="null"),
         pytest.param(b'{"a":"\\u5f20"}', id="an escape without need"),
         pytest.param(b'{"a":"\\/"}', id="an escaped slash"),

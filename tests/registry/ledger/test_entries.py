@@ -102,7 +102,6 @@ def test_a_field_of_another_type_is_refused(kind: str) -> None:
 # Nothing of this is right anywhere.
 WRONG: list[Any] = [
     None,
-    True,
     False,
     -1,
     1.5,
@@ -139,7 +138,9 @@ def test_a_value_of_another_form_is_refused(kind: str) -> None:
         pytest.param("hold", "why", "法院裁定", id="a reason in free words"),
         pytest.param("end", "why", "forgotten", id="a reason nobody knows"),
         pytest.param("rule", "severity", "fatal", id="a severity nobody knows"),
-        pytest.param("rule", "open", 2, id="a flag that counts"),
+        pytest.param("rule", "open", 1, id="a flag that counts"),
+        pytest.param("list", "appr", True, id="a number that is a truth"),
+        pytest.param("list", "rule", True, id="a leaf that is a truth"),
         pytest.param("rule", "law", "法" * 301, id="a title that is a text"),
         pytest.param("key", "key", "ledger", id="a key that is none"),
         pytest.param("manifest", "files", {"../x": HASH}, id="a path for a name"),
@@ -203,7 +204,7 @@ def changed(kind: str, *gone: str, **given: object) -> Entry:
     ("entry", "reason"),
     [
         pytest.param(changed("list", "until"), "needs until", id="no end at all"),
-        pytest.param(changed("list", open=1), "needs until", id="an end and none"),
+        pytest.param(changed("list", open=True), "needs until", id="an end and none"),
         pytest.param(
             changed("list", review_by="2027-01-01"), "only what is open", id="a review"
         ),
@@ -211,13 +212,13 @@ def changed(kind: str, *gone: str, **given: object) -> Entry:
             changed("list", until=GOOD["list"]["from"]), "ends before", id="no day"
         ),
         pytest.param(changed("rule", max_d=1), "more than one", id="months and days"),
-        pytest.param(changed("rule", open=1), "more than one", id="a maximum and none"),
+        pytest.param(changed("rule", open=True), "more than one", id="a maximum and none"),
         pytest.param(changed("rule", min_d=1), "both min_m and min_d", id="two minima"),
         pytest.param(
             changed("rule", until="2021-09-01"), "ends before", id="a rule of no day"
         ),
         pytest.param(changed("notice", "days"), "needs its days", id="no window"),
-        pytest.param(changed("notice", prior=1), "needs the digest", id="no evidence"),
+        pytest.param(changed("notice", prior=True), "needs the digest", id="no evidence"),
         pytest.param(
             changed("review", review_by="2026-05-06"), "before this one", id="a review due"
         ),
@@ -236,12 +237,14 @@ def test_fields_that_contradict_each_other_are_refused(entry: Entry, reason: str
 @pytest.mark.parametrize(
     "entry",
     [
-        pytest.param(changed("list", "until", open=1), id="open without review"),
-        pytest.param(changed("list", "until", open=1, review_by="2027-01-01"), id="open"),
+        pytest.param(changed("list", "until", open=True), id="open without review"),
+        pytest.param(
+            changed("list", "until", open=True, review_by="2027-01-01"), id="open"
+        ),
         pytest.param(changed("list", "notice", follows=2), id="an extension"),
         pytest.param(changed("rule", "max_m", "min_m"), id="printed on the record"),
         pytest.param(changed("rule", "max_m", max_d=270), id="days"),
-        pytest.param(changed("notice", "days", prior=1, doc=HASH), id="prior"),
+        pytest.param(changed("notice", "days", prior=True, doc=HASH), id="prior"),
         pytest.param(changed("end", "ask", doc=HASH), id="ended on a document"),
         pytest.param(changed("end", "ask", why="expired", appr=0), id="expired"),
         pytest.param(changed("end", "ask", why="superseded"), id="superseded"),

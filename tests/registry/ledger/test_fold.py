@@ -19,7 +19,7 @@ END = entries.end({"list": 0, "why": "repaired", "on": START, "doc": HASH, "appr
 
 
 def open_listing(**given: object) -> Entry:
-    return listed(**{"until": None, "open": 1} | given)
+    return listed(**{"until": None, "open": True} | given)
 
 
 def amend(until: date | None) -> Entry:
