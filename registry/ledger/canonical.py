@@ -3,6 +3,8 @@
 UTF-8, keys in the order of their code points, no blanks, text in NFC, whole numbers
 only. Nothing and fractions are refused: a field that has no value is left out, and the
 same fraction has many spellings. A truth value has one, and is no number.
+
+What is refused is never quoted: a message ends in a log, and a core names people.
 """
 
 import json
@@ -55,8 +57,8 @@ def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def refuse_number(text: str) -> NoReturn:
-    raise CanonicalError(f"not canonical JSON: {text} is no whole number")
+def refuse_number(_: str) -> NoReturn:
+    raise CanonicalError("not canonical JSON: a number is no whole number")
 
 
 # --- What may be written ------------------------------------------------------------------
@@ -91,23 +93,23 @@ def plain_text(text: str) -> str:
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFC", text):
-        raise CanonicalError(f"{text!a} is not in Unicode's composed form (NFC)")
+        raise CanonicalError("a text is not in Unicode's composed form (NFC)")
     try:
         text.encode()
-    except UnicodeEncodeError as broken:
-        raise CanonicalError(f"{text!a} holds half of a character") from broken
+    except UnicodeEncodeError:
+        raise CanonicalError("a text holds half of a character") from None
     return text
 
 
 def plain_key(key: object) -> str:
     if not isinstance(key, str):
-        raise CanonicalError(f"the key {key!r} is no text")
+        raise CanonicalError(f"a key is a {type(key).__name__} and no text")
     return plain_text(key)
 
 
 def plain_number(number: int) -> int:
     if abs(number) > LARGEST:
-        raise CanonicalError(f"{number} is beyond what every reader can read")
+        raise CanonicalError("a number is beyond what every reader can read")
     return int(number)
 
 
@@ -118,12 +120,12 @@ def plain_time(value: object) -> str:
         return instant(value)
     if isinstance(value, date):
         return value.isoformat()
-    raise CanonicalError(f"{value!r} has no canonical form")
+    raise CanonicalError(f"a {type(value).__name__} has no canonical form")
 
 
 def instant(moment: datetime) -> str:
     if moment.tzinfo is None:
-        raise CanonicalError(f"{moment} does not say in which zone")
+        raise CanonicalError("an instant does not say in which zone")
     if moment.microsecond:
-        raise CanonicalError(f"{moment} is no whole second")
+        raise CanonicalError("an instant is no whole second")
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"

@@ -164,7 +164,8 @@ def flaws_of_fields(
         yield f"{name!a} is no field of it"
     for name in sorted(given & forms.keys()):
         if not forms[name].fits(entry[name]):
-            yield f"{name} = {entry[name]!r} is not {forms[name].words}"
+            # Without the value: what was put there by mistake could name somebody.
+            yield f"{name} is not {forms[name].words}"
 
 
 def flaws_of_rule(entry: Entry) -> Iterator[str]:

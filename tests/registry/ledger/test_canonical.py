@@ -80,7 +80,7 @@ def test_it_writes_one_way(value: dict[str, object], text: str) -> None:
         pytest.param({"a": "e\u0301"}, "NFC", id="a decomposed text"),
         pytest.param({"e\u0301": 1}, "NFC", id="a decomposed key"),
         pytest.param({"a": "\ud83d"}, "half of a character", id="a lone surrogate"),
-        pytest.param({1: 2}, "is no text", id="a key that is no text"),
+        pytest.param({1: 2}, "no text", id="a key that is no text"),
         pytest.param({"a": 2**53}, "beyond", id="too large a number"),
         pytest.param({"a": -(2**53)}, "beyond", id="too small a number"),
         pytest.param({"a": datetime(2026, 5, 6)}, "zone", id="a naive instant"),  # noqa: DTZ001 -- what is refused
@@ -95,6 +95,17 @@ def test_it_writes_one_way(value: dict[str, object], text: str) -> None:
 def test_it_refuses_to_write(value: dict[str, object], reason: str) -> None:
     with pytest.raises(CanonicalError, match=reason):
         canonical.encode(value)
+
+
+@pytest.mark.parametrize(
+    "core", [{"a": "张e\u0301三"}, {"a": ("张三", 1.5)}, {"张三": b"x"}]
+)
+def test_it_does_not_quote_what_it_refuses(core: dict[str, object]) -> None:
+    with pytest.raises(CanonicalError) as refused:
+        commitments.commit(SALT, core)
+
+    assert str(refused.value).isascii()
+    assert "u5f20" not in str(refused.value)
 
 
 # --- Reading ------------------------------------------------------------------------------
