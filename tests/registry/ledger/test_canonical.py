@@ -54,6 +54,8 @@ class Word(StrEnum):
         pytest.param({"a": (1, 2)}, '{"a":[1,2]}', id="a tuple"),
         pytest.param({"a": '"\\/\n\x01\x7f'}, '{"a":"\\"\\\\/\\n\\u0001\x7f"}', id="marks"),
         pytest.param({"a": 2**53 - 1}, '{"a":9007199254740991}', id="the largest number"),
+        pytest.param({"a": 1 - 2**53}, '{"a":-9007199254740991}', id="the smallest"),
+        pytest.param(nested(8), '{"a":' * 7 + "{}" + "}" * 7, id="as deep as may be"),
         pytest.param({"a": date(2026, 5, 6)}, '{"a":"2026-05-06"}', id="a day"),
         pytest.param(
             {"a": datetime(2026, 5, 6, 1, 2, 3, tzinfo=timezone(timedelta(hours=8)))},

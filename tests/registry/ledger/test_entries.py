@@ -166,13 +166,21 @@ def test_bytes_without_a_type_are_no_entry() -> None:
 
 
 def test_an_entry_fits_into_a_bundle() -> None:
-    counts = {f"LIST_{n}": {"11990000MB0000001X": n} for n in range(2_000)}
-    long = entries.manifest({"day": DAY, "counts": counts, "files": {}, "active": HASH})
+    longest, longer = manifest_of(65_535), manifest_of(65_536)
 
+    assert entries.decode(entries.encode(longest)) == longest
     with pytest.raises(EntryError, match="65535 are allowed"):
-        entries.encode(long)
+        entries.encode(longer)
     with pytest.raises(EntryError, match="65535 are allowed"):
-        entries.decode(canonical.encode(long))
+        entries.decode(canonical.encode(longer))
+
+
+def manifest_of(size: int) -> Entry:
+    """A manifest of so many bytes: many files of one length, then one that fills up."""
+    files = {f"{n:04d}": HASH for n in range(882)}
+    plain = entries.manifest({"day": DAY, "counts": {}, "files": files, "active": HASH})
+    rest = size - len(canonical.encode(plain)) - len(f',"":"{HASH}"')
+    return {**plain, "files": files | {"x" * rest: HASH}}
 
 
 def test_an_instant_is_no_day() -> None:
@@ -254,6 +262,10 @@ def test_fields_that_contradict_each_other_are_refused(entry: Entry, reason: str
         pytest.param(changed("end", "ask", why="expired", appr=0), id="expired"),
         pytest.param(changed("end", "ask", why="superseded"), id="superseded"),
         pytest.param(changed("end", "ask", why="wrong", doc=HASH, appr=1), id="wrong"),
+        pytest.param(changed("ask", due="2026-05-06"), id="due on the same day"),
+        pytest.param(changed("rule", law="法" * 300), id="the longest title"),
+        pytest.param(changed("rule", notice_days=1, max_m=1), id="the least numbers"),
+        pytest.param(changed("notice", rule=0, days=0), id="no numbers"),
         pytest.param(changed("amend", "until"), id="new content alone"),
         pytest.param(changed("manifest", audit=HASH), id="with the head of the trail"),
     ],
