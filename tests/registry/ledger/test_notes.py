@@ -152,6 +152,15 @@ def test_a_signature_is_bound_to_text_name_and_time(note: Note) -> None:
     assert not LOG.public.verifies(CHECKPOINT.text, log._replace(name="other.test"))
 
 
+def test_a_witness_signs_no_time_beyond_what_others_can_read() -> None:
+    text = CHECKPOINT.text
+    latest, beyond = WITNESS.cosign(text, 2**63 - 1), WITNESS.cosign(text, 2**63)
+
+    assert WITNESS.public.verifies(text, latest)
+    assert beyond.time is None
+    assert not WITNESS.public.verifies(text, beyond)
+
+
 def test_any_one_altered_byte_is_noticed(note: Note) -> None:
     whole = bytes(note)
     signed = len(CHECKPOINT.text) + len(str(note.signatures[0])) + 1
