@@ -264,6 +264,7 @@ def test_fields_that_contradict_each_other_are_refused(entry: Entry, reason: str
         pytest.param(changed("end", "ask", why="wrong", doc=HASH, appr=1), id="wrong"),
         pytest.param(changed("ask", due="2026-05-06"), id="due on the same day"),
         pytest.param(changed("rule", law="法" * 300), id="the longest title"),
+        pytest.param(changed("rule", law="法"), id="the shortest title"),
         pytest.param(changed("rule", notice_days=1, max_m=1), id="the least numbers"),
         pytest.param(changed("notice", rule=0, days=0), id="no numbers"),
         pytest.param(changed("amend", "until"), id="new content alone"),
