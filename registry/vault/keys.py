@@ -27,32 +27,51 @@ def index_key() -> bytes:
 @lru_cache(maxsize=8)
 def key(path: Path) -> bytes:
     """The key in a file; made at the first start."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if not path.exists():
-        make(path)
+    make(path)
+    return read(path)
+
+
+def read(path: Path) -> bytes:
     content = path.read_bytes()
     if len(content) != SIZE:
         raise KeyFileError(
             f"{path} does not hold {SIZE} bytes; put back the right file from its copy."
-            " Without it nothing that was sealed can be read."
+            " Nothing else opens what was sealed, or signs as before."
         )
     return content
 
 
 def make(path: Path) -> None:
-    """Write a new key beside its place and link it in: of two makers one wins whole."""
+    """Put a new key there, unless there is one."""
+    if not path.exists():
+        write_once(path, secrets.token_bytes(SIZE))
+
+
+def write_once(path: Path, content: bytes) -> None:
+    """Write beside the place and link in: of two writers one wins whole, and it stays."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(draft, "xb", opener=private) as file:
-        file.write(secrets.token_bytes(SIZE))
+        file.write(content)
         file.flush()
         os.fsync(file.fileno())
     try:
         os.link(draft, path)
     except FileExistsError:
-        # Another process was quicker; its key is the one.
+        # Another process was quicker; what it wrote is what counts.
         return
     finally:
         draft.unlink()
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """A power cut must not take back a name under which something was sealed already."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def private(path: str, flags: int) -> int:
