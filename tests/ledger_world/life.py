@@ -261,10 +261,12 @@ class Life(Register):
         due = self.today + self.random.randrange(7, 20) * DAY
         on = self.today.isoformat()
         case.ask = self.add("ask", case=case.tag, what=what, on=on, due=due.isoformat())
-        case.answer_on = self.today + self.random.randrange((due - self.today).days + 1) * DAY
+        case.answer_on = (
+            self.today + self.random.randrange((due - self.today).days + 1) * DAY
+        )
 
     def answer(self, case: Case) -> None:
-        if case.answer_on != self.today:
+        if case.answer_on is None or case.answer_on > self.today:
             return
         if self.maybe(0.5):
             self.end(case, "repaired", ask=case.ask)

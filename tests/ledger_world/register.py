@@ -1,4 +1,4 @@
-"""The operator's desk: what is in the log, what is on display, and how both are published."""
+"""The operator's desk: what is in the log, what is on display, how both are published."""
 
 import json
 from dataclasses import dataclass, field
