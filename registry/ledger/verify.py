@@ -75,6 +75,8 @@ FIELDS = {
 WHY = "expired performed cured repaired wrong revoked died deregistered superseded"
 FOREVER = "9999-12-31"
 DAY = timedelta(days=1)
+# Closed cases are reduced to hashes after two years, never within one.
+YEAR = 365 * DAY
 REVIEW_MONTHS = 12
 BUNDLE = 256
 LARGEST_FILE = 64 * 2**20
@@ -125,10 +127,9 @@ class Source:
     def read(self, name: str) -> bytes:
         place = f"{self.base}/ledger/{name}"
         try:
-            # Only http and https come here; everything else is a path.
-            opened = urllib.request.urlopen if self.web else open
-            options = {"timeout": 30} if self.web else {"mode": "rb"}
-            with opened(place, **options) as file:
+            # `web` is true for http and https only; everything else is a path.
+            web = self.web and urllib.request.urlopen(place, timeout=30)  # noqa: S310
+            with web or Path(place).open("rb") as file:
                 content: bytes = file.read(LARGEST_FILE + 1)
         except FileNotFoundError as absent:
             raise MissingError(f"{place} does not exist") from absent
@@ -344,9 +345,8 @@ class Checkpoint(NamedTuple):
             _, name, coded = line.split(" ")
             raw = read_base64(coded)
             for key in keys:
-                if (key.name, key.id) == (name, raw[:4]) and key.signed(
-                    raw[4:], f"{told}\n"
-                ):
+                ours = (key.name, key.id) == (name, raw[:4])
+                if ours and key.signed(raw[4:], f"{told}\n"):
                     return True
         return False
 
@@ -366,9 +366,8 @@ def day(at: datetime) -> str:
 
 
 def plus(text: str, days: int) -> str:
-    return date.fromordinal(
-        min(date.fromisoformat(text).toordinal() + days, 3652059)
-    ).isoformat()
+    number = date.fromisoformat(text).toordinal() + days
+    return date.fromordinal(max(1, min(number, date.max.toordinal()))).isoformat()
 
 
 def within_months(start: str, last: str, months: int) -> bool:
@@ -400,6 +399,7 @@ class Fold:
         # The latest day that the log itself has declared to have come.
         self.clock = ""
         self.rules: dict[int, Row] = {}
+        self.versions: dict[tuple[str, str], list[Row]] = defaultdict(list)
         # Notices not yet used, asks and what became of them: by case, then by leaf.
         self.notices: dict[str, dict[int, Row]] = defaultdict(dict)
         self.asks: dict[str, dict[int, Row]] = defaultdict(dict)
@@ -430,6 +430,7 @@ class Fold:
 
     def on_rule(self, i: int, rule: Row) -> None:
         self.rules[i] = rule
+        self.versions[rule["code"], rule["list"]].append(rule)
 
     def on_notice(self, i: int, notice: Row) -> None:
         self.notices[notice["case"]][i] = notice
@@ -446,7 +447,7 @@ class Fold:
         """Keys are checked in the file that carries their signatures."""
 
     def on_list(self, i: int, entry: Row) -> None:
-        rule = self.rules.get(entry.get("rule") or 0)
+        rule = self.rules.get(entry.get("rule", -1))
         self.check_basis(i, entry, rule)
         self.check_case(i, entry)
         self.check_notice(i, entry, rule or {})
@@ -457,18 +458,16 @@ class Fold:
         self.listings[i] = entry
 
     def check_basis(self, i: int, entry: Row, rule: Row | None) -> None:
-        if rule is None or entry.get("rule") is None:
+        if rule is None:
             self.find("no-basis", i, "the leaf of a rule", f"leaf {entry.get('rule')}")
             return
-        start, ends = rule["in_force"], [rule.get("until") or FOREVER]
         # A version holds until the next one of the same list.
-        for other in self.rules.values():
-            same = (other["code"], other.get("list")) == (rule["code"], rule.get("list"))
-            if same and other["in_force"] > start:
-                ends.append(other["in_force"])
-        if not start <= entry["decided"] < min(ends):
+        start, versions = rule["in_force"], self.versions[rule["code"], rule["list"]]
+        later = (other["in_force"] for other in versions if other["in_force"] > start)
+        end = min(rule.get("until") or FOREVER, *later, FOREVER)
+        if not start <= entry["decided"] < end:
             expected = f"a rule in force on {entry['decided']}, the day of the decision"
-            self.find("no-basis", i, expected, f"one from {start} until {min(ends)}")
+            self.find("no-basis", i, expected, f"one from {start} until {end}")
 
     def check_case(self, i: int, entry: Row) -> None:
         earlier = self.latest.get(entry["case"])
@@ -577,18 +576,20 @@ class Fold:
 
     def finish(self, at: datetime) -> None:
         """What ought to have happened by now and has not."""
+        self.check_chains()
+        for i, listing in self.listings.items():
+            if (listing.get("until") or FOREVER) <= day(at - DAY):
+                self.find("end-missing", i, f"an end soon after {listing['until']}", "none")
+        for i, ask in ((i, ask) for asks in self.asks.values() for i, ask in asks.items()):
+            if not ask.get("answered") and ask["due"] < day(at - SLACK):
+                self.find("answer-late", i, f"an answer by {ask['due']}", "none")
+
+    def check_chains(self) -> None:
         for old in sorted(self.superseded - self.followers.keys()):
             self.find("undocumented-removal", old, "a list leaf that follows it", "none")
         for old, new in self.followers.items():
             if old in self.listings:
                 self.find("double-list", new, f"an end of leaf {old}", "none")
-        for i, listing in self.listings.items():
-            if (listing.get("until") or FOREVER) <= day(at - DAY):
-                self.find("end-missing", i, f"an end soon after {listing['until']}", "none")
-        for asks in self.asks.values():
-            for i, ask in asks.items():
-                if not ask.get("answered") and ask["due"] < day(at - SLACK):
-                    self.find("answer-late", i, f"an answer by {ask['due']}", "none")
 
     def shown(self, at: datetime) -> set[int]:
         today = day(at)
@@ -606,9 +607,7 @@ class Fold:
         for i in sorted(active - before - after):
             self.find("overdue-or-secret", i, "nothing on display by the log", "it active")
         for i in sorted((before & after) - active):
-            self.find(
-                "hidden-without-end", i, "it active, without end or hold", "it hidden"
-            )
+            self.find("hidden-without-end", i, "it active: no end, no hold", "it hidden")
 
 
 # --- One look at the register -----------------------------------------------------------
@@ -637,7 +636,7 @@ class Receipt(NamedTuple):
         except ValueError as wrong:
             expected = f"a proof of the entry in {self.file}"
             report.add("root-mismatch", self.leaf, expected, wrong)
-        if self.salt is not None and not self.opens():
+        if (self.salt, self.core) != (None, None) and not self.opens():
             expected = f"salt and core of {self.file} to give the C of the entry"
             report.add("content-mismatch", self.leaf, expected, "other content")
 
@@ -651,14 +650,12 @@ def read_receipt(file: str) -> Receipt:
     try:
         row = read_row(Path(file).read_bytes())
         entry, proof = read_base64(row["entry"]), [read_hash(step) for step in row["proof"]]
-        salt = row.get("salt") and read_hash(row["salt"])
+        salt = None if row.get("salt") is None else read_hash(row["salt"])
         checkpoint = read_checkpoint(row["checkpoint"])
-        receipt = Receipt(
-            file, entry, row["index"], salt, row.get("core"), proof, checkpoint
-        )
+        core, leaf = row.get("core"), row["index"]
+        receipt = Receipt(file, entry, leaf, salt, core, proof, checkpoint)
         # Asked once here, so that later questions find nothing broken.
         receipt.check([], Report())
-        checkpoint.signed_by([])
     except (OSError, *BROKEN) as wrong:
         raise UnreachableError(f"{file} is not a receipt: {wrong!r}") from wrong
     return receipt
@@ -669,6 +666,7 @@ class State(NamedTuple):
 
     checkpoint: Checkpoint | None = None
     vkey: str | None = None
+    seen: datetime = datetime.min.replace(tzinfo=UTC)
     listed: frozenset[int] = frozenset()
 
 
@@ -678,7 +676,8 @@ def read_state(file: Path | None) -> State:
     try:
         row = read_row(file.read_bytes())
         checkpoint = read_checkpoint(row["checkpoint"])
-        return State(checkpoint, row["vkey"], frozenset(map(int, row["listed"])))
+        seen = datetime.fromtimestamp(row["seen"], UTC)
+        return State(checkpoint, row["vkey"], seen, frozenset(map(int, row["listed"])))
     except (OSError, *BROKEN) as wrong:
         raise UnreachableError(f"{file} is not a state of verify.py: {wrong!r}") from wrong
 
@@ -736,10 +735,8 @@ class Look:
 
     def read_log(self) -> None:
         """Fold every entry, and compare roots with every checkpoint known."""
-        known = [
-            *filter(None, [self.state.checkpoint]),
-            *(r.checkpoint for r in self.receipts),
-        ]
+        seen = [self.state.checkpoint] if self.state.checkpoint else []
+        known = seen + [receipt.checkpoint for receipt in self.receipts]
         tree, roots = Tree(), {point.size: b"" for point in known}
         try:
             for leaf in self.leaves():
@@ -751,15 +748,14 @@ class Look:
             return
         roots[tree.size] = tree.root()
         if (tree.size, tree.root()) != (self.checkpoint.size, self.checkpoint.root):
-            expected = (
-                f"{self.checkpoint.size} entries of root {self.checkpoint.root.hex()}"
-            )
-            self.report.add("root-mismatch", None, expected, tree.root().hex())
+            root = self.checkpoint.root.hex()
+            self.report.add("root-mismatch", None, f"the root {root}", tree.root().hex())
         for point in known:
             if (point.origin, point.root) != (self.checkpoint.origin, roots[point.size]):
                 expected = f"the {point.size} entries of {point.origin} signed before"
                 self.report.add("rollback", None, expected, "others or fewer")
-        for i in sorted(self.fold.redacted & self.state.listed):
+        lately = self.at - self.state.seen < YEAR
+        for i in sorted(self.fold.redacted & self.state.listed) if lately else ():
             expected = "an end, as it was listed when last seen"
             self.report.add("undocumented-removal", i, expected, "a hash only")
 
@@ -782,10 +778,14 @@ class Look:
         return leaf_hash(entry)
 
     def remember(self, file: Path) -> None:
-        listed = sorted(self.fold.listings)
-        row = {"checkpoint": self.checkpoint.text, "vkey": self.keys[-1].vkey}
+        row = {
+            "checkpoint": self.checkpoint.text,
+            "vkey": self.keys[-1].vkey,
+            "seen": int(self.at.timestamp()),
+            "listed": sorted(self.fold.listings),
+        }
         fresh = file.with_name(f"{file.name}.new")
-        fresh.write_text(json.dumps(row | {"listed": listed}) + "\n", encoding="utf-8")
+        fresh.write_text(json.dumps(row) + "\n", encoding="utf-8")
         fresh.replace(file)
 
     def summary(self) -> str:
@@ -808,9 +808,8 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("base", metavar="BASE_URL", help="the site, or a folder")
     parser.add_argument("--state", type=Path, metavar="FILE", help="what was seen before")
     parser.add_argument("--receipt", nargs="+", action="extend", default=[], metavar="FILE")
-    parser.add_argument(
-        "--at", type=datetime.fromisoformat, metavar="MOMENT", help="not now"
-    )
+    moment = datetime.fromisoformat
+    parser.add_argument("--at", type=moment, metavar="MOMENT", help="such as a copy's")
     return parser.parse_args(arguments)
 
 
@@ -819,7 +818,8 @@ def look_until_sure(options: argparse.Namespace) -> Look:
     source, state = Source(options.base), read_state(options.state)
     receipts = [read_receipt(file) for file in options.receipt]
     for pause in (*(PATIENCE if source.web else ()), 0):
-        look = Look(source, state, receipts, options.at or datetime.now(UTC))
+        at = (options.at or datetime.now(UTC)).astimezone(UTC)
+        look = Look(source, state, receipts, at)
         look.run()
         if not look.report or look.report.codes() - PASSING:
             break

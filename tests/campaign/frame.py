@@ -68,6 +68,12 @@ def write_whole(file: Path, text: str) -> None:
     fresh.replace(file)
 
 
+def say(text: str) -> None:
+    sys.stdout.write(text)
+    # A long run is watched through a pipe.
+    sys.stdout.flush()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One start of the campaign: works until `deadline`, leaves the rest for the next."""
@@ -77,14 +83,13 @@ class Run:
     state: Path
     results: Path
     deadline: float
-    say: Callable[[str], object] = sys.stdout.write
 
     def experiment(self, it: Experiment) -> bool | None:
         """True where it met its figure, False where it did not, None where time was up."""
         total, progress = it.steps[self.scale], self.load(it)
         while progress.done < total:
             if time.monotonic() > self.deadline:
-                self.say(f"{it.name} {it.title}: {progress.done:,} of {total:,} steps\n")
+                say(f"{it.name} {it.title}: {progress.done:,} of {total:,} steps\n")
                 return None
             start = time.monotonic()
             outcome = it.step(it.seed, progress.done)
@@ -103,14 +108,12 @@ class Run:
         if (found.rev, found.seed) == (fresh.rev, fresh.seed):
             return found
         # A result speaks of one revision; halves of two would say nothing.
-        self.say(
-            f"{it.name}: begun on {found.rev}, which is not {self.rev}: from the start\n"
-        )
+        say(f"{it.name}: begun on {found.rev}, which is not {self.rev}: from the start\n")
         return fresh
 
     def finish(self, it: Experiment, progress: Progress) -> bool:
         for failure in progress.told:
-            self.say(f"{it.name}: {failure}\n")
+            say(f"{it.name}: {failure}\n")
         row = {
             "name": it.name,
             "seed": it.seed,
@@ -124,9 +127,8 @@ class Run:
         with (self.results / f"{it.name}.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
         self.file(it).unlink(missing_ok=True)
-        verdict = f"{progress.failures:,} failures" if progress.failures else "no failure"
-        said = f"{it.name} {it.title} ({self.scale}): {progress.n:,} tried, {verdict}"
-        self.say(f"{said}, {progress.wall_s:,.0f} s\n")
+        said = f"{it.name} {it.title} ({self.scale}): {progress.n:,} tried"
+        say(f"{said}, {progress.failures:,} failed, {progress.wall_s:,.0f} s\n")
         return progress.failures == 0
 
 
