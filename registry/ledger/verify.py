@@ -399,7 +399,7 @@ class Fold:
         # The latest day that the log itself has declared to have come.
         self.clock = ""
         self.rules: dict[int, Row] = {}
-        self.versions: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        self.versions: dict[str, list[Row]] = defaultdict(list)
         # Notices not yet used, asks and what became of them: by case, then by leaf.
         self.notices: dict[str, dict[int, Row]] = defaultdict(dict)
         self.asks: dict[str, dict[int, Row]] = defaultdict(dict)
@@ -430,7 +430,7 @@ class Fold:
 
     def on_rule(self, i: int, rule: Row) -> None:
         self.rules[i] = rule
-        self.versions[rule["code"], rule["list"]].append(rule)
+        self.versions[rule["code"]].append(rule)
 
     def on_notice(self, i: int, notice: Row) -> None:
         self.notices[notice["case"]][i] = notice
@@ -461,8 +461,8 @@ class Fold:
         if rule is None:
             self.find("no-basis", i, "the leaf of a rule", f"leaf {entry.get('rule')}")
             return
-        # A version holds until the next one of the same list.
-        start, versions = rule["in_force"], self.versions[rule["code"], rule["list"]]
+        # A version holds until the next one of the same code.
+        start, versions = rule["in_force"], self.versions[rule["code"]]
         later = (other["in_force"] for other in versions if other["in_force"] > start)
         end = min(rule.get("until") or FOREVER, *later, FOREVER)
         if not start <= entry["decided"] < end:
@@ -523,10 +523,11 @@ class Fold:
 
     def on_amend(self, i: int, entry: Row, listing: Row) -> None:
         if "until" in entry:
-            old, new = listing.get("until"), entry["until"]
-            if old is not None and (new or FOREVER) > old:
+            old, new = listing.get("until") or FOREVER, entry["until"] or FOREVER
+            if new > old:
                 self.find("extended", i, f"no end later than {old}", new)
-            listing["until"] = new
+            # Whatever they wrote, the earliest end counts.
+            listing["until"] = min(old, new)
 
     def on_hold(self, _: int, entry: Row, listing: Row) -> None:
         listing["held"] = entry["t"] == "hold"
@@ -546,11 +547,11 @@ class Fold:
         self.case_of_ask[i] = entry["case"]
 
     def on_answer(self, i: int, entry: Row) -> None:
-        case = self.case_of_ask.get(entry["ask"], "")
-        if ask := self.asks.get(case, {}).get(entry["ask"]):
-            self.answer(i, ask, entry["on"])
-        else:
+        if (case := self.case_of_ask.get(entry["ask"])) is None:
             self.find("malformed-entry", i, "the leaf of an ask", f"leaf {entry['ask']}")
+        # One whose case has ended was answered by that.
+        elif ask := self.asks.get(case, {}).get(entry["ask"]):
+            self.answer(i, ask, entry["on"])
 
     def answer(self, i: int, ask: Row, on: str) -> None:
         if not ask.get("answered") and on > ask["due"]:
@@ -560,9 +561,9 @@ class Fold:
     def on_end(self, i: int, entry: Row, listing: Row) -> None:
         asks = self.asks.pop(listing["case"], {})
         if entry["why"] == "expired":
-            last = listing.get("review_by")
-            last = plus(listing["until"], -1) if listing.get("until") else last
-            if entry["on"] <= (last or FOREVER):
+            last = plus(listing.get("until") or FOREVER, -1)
+            last = min(last, listing.get("review_by") or FOREVER)
+            if entry["on"] <= last:
                 self.find("early-removal", i, f"no expiry on or before {last}", entry["on"])
         elif entry["why"] == "superseded" and not entry.get("doc"):
             self.superseded.add(entry["list"])
@@ -570,9 +571,8 @@ class Fold:
             self.find("undocumented-removal", i, "an ask of the case or a doc", "neither")
         del self.listings[entry["list"]]
         # Whoever asked has what they asked for.
-        for n, ask in asks.items():
+        for ask in asks.values():
             self.answer(i, ask, entry["on"])
-            del self.case_of_ask[n]
 
     def finish(self, at: datetime) -> None:
         """What ought to have happened by now and has not."""
