@@ -22,7 +22,8 @@ Entries are canonical JSON (keys sorted, no blanks, NFC, integers) hashed as in 
 `FIELDS` lists them. They refer to each other by leaf. A rule has max_m or max_d or open,
 or none of these where the record prints its end; notice_days only where the register
 gives the notice itself. `prior` notices were given elsewhere; `doc` is a digest. A list
-has until, or open and review_by, or open alone; `follows` the one it extends or restores.
+has until, or open and review_by, or open alone; `follows` the one it extends or restores,
+and a chain of them is reduced to hashes as one.
 
 No log proves that a copier forgot, that a decision is right, or, without --state,
 receipts or witnesses, that everybody is shown the same log.
@@ -504,7 +505,8 @@ class Fold:
     def chain(self, i: int, entry: Row) -> str:
         if (old := entry.get("follows")) is None:
             return FOREVER
-        if old not in self.chains and old not in self.redacted:
+        # One reduced to its hash would hide how long the chain is; a chain goes as one.
+        if old not in self.chains:
             self.find("malformed-entry", i, "to follow a list leaf", f"leaf {old}")
         self.followers[old] = i
         return self.chains.get(old, FOREVER)

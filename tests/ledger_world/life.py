@@ -290,10 +290,19 @@ class Life(Register):
         self.on_display = {
             case.entry for case in self.cases if case.entry and case.shown(self.today)
         }
-        for case in self.cases if self.redacts else ():
-            if case.ended and self.today - case.ended > REDACT_AFTER * DAY:
-                for entry in self.leaves_of(case):
-                    entry.redacted = True
+        if self.redacts:
+            self.reduce_closed_cases()
+
+    def reduce_closed_cases(self) -> None:
+        """A case that another one follows stays readable as long as that one."""
+        kept: set[Case] = set()
+        for case in reversed(self.cases):
+            recent = case.ended is None or self.today - case.ended <= REDACT_AFTER * DAY
+            if recent or case in kept:
+                kept |= {case, case.follows or case}
+                continue
+            for entry in self.leaves_of(case):
+                entry.redacted = True
 
     def leaves_of(self, case: Case) -> list[Leaf]:
         """All leaves of a case: by its tag, or through its list leaf or its asks."""

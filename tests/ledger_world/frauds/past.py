@@ -80,7 +80,17 @@ def key_not_vouched_for(scene: Scene) -> Betrayal:
     return "bad-signature", None
 
 
+def chain_cut_off(scene: Scene) -> Betrayal:
+    """What it extends is reduced to a hash, so that nobody sees how long it has been."""
+    entry = scene.pick(e for e in scene.lists() if "follows" in e.fields)
+    (case,) = (case for case in scene.life.cases if case.entry is entry["follows"])
+    for part in scene.life.leaves_of(case):
+        part.redacted = True
+    return "malformed-entry", entry
+
+
 FRAUDS = (
+    chain_cut_off,
     entry_changed_after_signing,
     history_rewritten,
     log_cut_short,
