@@ -4,15 +4,17 @@ from tests.ledger_world.scene import DAY, Betrayal, Scene, change, day
 
 
 def never_answered(scene: Scene) -> Betrayal:
-    gone = scene.pick(
-        e
-        for e in scene.kind("answer")
-        if e["ask"]["due"] < scene.life.today.isoformat() and not e.redacted
+    """Whatever ends the case answers too; then that answer is the late one."""
+    today = scene.life.today.isoformat()
+    ends = {entry["list"]["case"]: entry for entry in scene.kind("end")}
+    gone, end = scene.pick(
+        (entry, end)
+        for entry in scene.kind("answer")
+        for end in [ends.get(entry["ask"]["case"])]
+        if (end["on"] if end else today) > entry["ask"]["due"]
     )
     scene.life.leaves.remove(gone)
-    # Whatever ended the case later answers too; then that answer is the late one.
-    ends = [e for e in scene.kind("end") if e["list"]["case"] == gone["ask"]["case"]]
-    return "answer-late", ends[0] if ends else gone["ask"]
+    return "answer-late", end or gone["ask"]
 
 
 def answered_a_day_late(scene: Scene) -> Betrayal:
