@@ -4,11 +4,14 @@ PYTHON ?= python3.11
 VENV ?= .venv
 PORT ?= 8000
 AT ?=
-export PORT AT
+E ?=
+SCALE ?= full
+CHUNK ?= 600
+export PORT AT E SCALE CHUNK
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench lock messages clean
+.PHONY: help demo test check bench campaign lock messages clean
 
 RUN := $(VENV)/bin/python
 # Inside an environment of its own pip needs no advice about newer pips.
@@ -20,6 +23,8 @@ make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another po
 make test      run the whole test suite, on SQLite and on PostgreSQL
 make check     format, lint, types, imports, migrations, lock files
 make bench     measure search and intake against their targets
+make campaign  run the long experiments, or E=E15,E16 of them; CHUNK=600 seconds at a time,
+               the same command goes on; SCALE=ci for the slices that CI runs
 make lock      write requirements*.txt anew after a change of pyproject.toml
 make messages  collect the sentences to translate (needs GNU gettext)
 make clean     remove the virtual environment, the demo's data and caches
@@ -51,6 +56,9 @@ check: $(VENV)/dev.stamp
 
 bench: $(VENV)/dev.stamp
 	@$(RUN) -m tests.bench
+
+campaign: $(VENV)/dev.stamp
+	@$(RUN) -m tests.campaign "$$E" --scale "$$SCALE" --chunk "$$CHUNK"
 
 lock: $(VENV)/dev.stamp
 	@$(RUN) .ci/lock.py write

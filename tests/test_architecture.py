@@ -12,7 +12,8 @@ MAY_IMPORT = {
     "repair": {"repair", "registry"},
     "portal": {"portal", "repair", "registry"},
 }
-THE_CLOCK = Path("registry/clock.py")
+# The verifier runs on a stranger's machine, where there is no other clock to ask.
+MAY_ASK = {Path("registry/clock.py"), Path("registry/ledger/verify.py")}
 CLOCKS = {
     "datetime.now",
     "datetime.utcnow",
@@ -75,7 +76,7 @@ def test_one_clock_for_all(app: str) -> None:
     astray = {
         str(path): asked
         for path, tree in modules(app)
-        if path != THE_CLOCK and (asked := clocks_asked(tree))
+        if path not in MAY_ASK and (asked := clocks_asked(tree))
     }
 
     assert astray == {}, "ask registry.clock, and only in views, tasks and commands"

@@ -1,0 +1,149 @@
+"""The frame of every experiment: seeded steps, a state that survives a kill, one result.
+
+A long experiment is cut into steps that are each done whole or not at all. After a
+step its outcome is written down; whoever starts the experiment again goes on there.
+"""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCALES = ("full", "ci")
+# Failures are counted all, but written out only so many.
+TOLD = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one step did: how many things it tried, and what went wrong with which."""
+
+    n: int
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Experiment:
+    """`step(seed, i)` depends on its arguments alone; `steps` has a number for each scale.
+
+    It meets its figure when all of its steps are done without a failure.
+    """
+
+    name: str
+    title: str
+    seed: int
+    steps: Mapping[str, int]
+    step: Callable[[int, int], Outcome]
+
+
+@dataclass(slots=True)
+class Progress:
+    """How far an experiment has come on one revision of the code."""
+
+    rev: str
+    seed: int
+    done: int = 0
+    n: int = 0
+    failures: int = 0
+    wall_s: float = 0.0
+    told: list[str] = field(default_factory=list)
+
+    def add(self, outcome: Outcome, seconds: float) -> None:
+        self.done += 1
+        self.n += outcome.n
+        self.failures += len(outcome.failures)
+        self.told = [*self.told, *outcome.failures][:TOLD]
+        self.wall_s += seconds
+
+
+def write_whole(file: Path, text: str) -> None:
+    """The old content or the new, whenever the process is killed."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    fresh = file.with_name(f"{file.name}.new")
+    fresh.write_text(text, encoding="utf-8")
+    fresh.replace(file)
+
+
+def say(text: str) -> None:
+    sys.stdout.write(text)
+    # A long run is watched through a pipe.
+    sys.stdout.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One start of the campaign: works until `deadline`, leaves the rest for the next."""
+
+    scale: str
+    rev: str
+    state: Path
+    results: Path
+    deadline: float
+
+    def experiment(self, it: Experiment) -> bool | None:
+        """True where it met its figure, False where it did not, None where time was up."""
+        total, progress = it.steps[self.scale], self.load(it)
+        while progress.done < total:
+            if time.monotonic() > self.deadline:
+                say(f"{it.name} {it.title}: {progress.done:,} of {total:,} steps\n")
+                return None
+            start = time.monotonic()
+            outcome = it.step(it.seed, progress.done)
+            progress.add(outcome, time.monotonic() - start)
+            write_whole(self.file(it), json.dumps(asdict(progress)))
+        return self.finish(it, progress)
+
+    def file(self, it: Experiment) -> Path:
+        return self.state / f"{it.name}-{self.scale}.json"
+
+    def load(self, it: Experiment) -> Progress:
+        fresh = Progress(self.rev, it.seed)
+        if not self.file(it).exists():
+            return fresh
+        found = Progress(**json.loads(self.file(it).read_text(encoding="utf-8")))
+        if (found.rev, found.seed) == (fresh.rev, fresh.seed):
+            return found
+        # A result speaks of one revision; halves of two would say nothing.
+        say(f"{it.name}: begun on {found.rev}, which is not {self.rev}: from the start\n")
+        return fresh
+
+    def finish(self, it: Experiment, progress: Progress) -> bool:
+        for failure in progress.told:
+            say(f"{it.name}: {failure}\n")
+        row = {
+            "name": it.name,
+            "seed": it.seed,
+            "n": progress.n,
+            "failures": progress.failures,
+            "wall_s": round(progress.wall_s, 1),
+            "rev": self.rev,
+            "scale": self.scale,
+        }
+        self.results.mkdir(parents=True, exist_ok=True)
+        with (self.results / f"{it.name}.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        self.file(it).unlink(missing_ok=True)
+        said = f"{it.name} {it.title} ({self.scale}): {progress.n:,} tried"
+        say(f"{said}, {progress.failures:,} failed, {progress.wall_s:,.0f} s\n")
+        return progress.failures == 0
+
+
+def revision() -> str:
+    """The commit; `+` where the tree has changes on top, results of campaigns apart."""
+    commit = git("rev-parse", "--short", "HEAD")
+    if not commit:
+        return "unknown"
+    return commit + (
+        "+" if git("status", "--porcelain", "--", ".", ":!docs/results") else ""
+    )
+
+
+def git(*arguments: str) -> str:
+    answer = subprocess.run(
+        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    return answer.stdout.strip()
