@@ -44,6 +44,7 @@ REPORT_REFUSALS = f"""
 document.addEventListener("securitypolicyviolation", event =>
   console.error("{REFUSED}", event.violatedDirective, event.blockedURI));
 """
+ABORTED = "net::ERR_ABORTED"
 # How Chromium says it without our listener.
 CHROMIUM_REFUSES = "Content Security Policy"
 
@@ -100,6 +101,9 @@ class Watch:
         self.responses.append(response)
 
     def note_failure(self, request: Request) -> None:
+        # The browser gave up a picture itself because the test went on to another page.
+        if is_part(request) and request.failure == ABORTED:
+            return
         self.failures.append(f"{request.url}: {request.failure}")
 
     def note_console(self, message: ConsoleMessage) -> None:
