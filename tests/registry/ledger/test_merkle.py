@@ -80,6 +80,8 @@ def test_an_empty_tree_begins_every_tree_and_nothing_else_does_without_a_proof()
     assert not merkle.verify_consistency(0, 5, merkle.EMPTY_ROOT, root, [root])
     assert not merkle.verify_consistency(3, 5, trees.mth(0, 3), root, [])
     assert not merkle.verify_consistency(-1, 5, merkle.EMPTY_ROOT, root, [])
+    assert not merkle.verify_consistency(6, 5, root, root, [])
+    assert not merkle.verify_consistency(5, 5, root[:-1], root[:-1], [])
 
 
 @pytest.mark.parametrize(("index", "size"), [(-1, 3), (3, 3), (0, 0)])
