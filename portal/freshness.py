@@ -1,7 +1,7 @@
 """How long a copy of a page may live: never into a day on which it is wrong."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from registry import clock
+from registry.days import next_midnight
 
 # Who is taken down in the middle of a day is gone everywhere a minute later.
 LONGEST = 60
@@ -37,9 +38,3 @@ def shows_listings(view: View[Given]) -> View[Given]:
 def max_age(at: datetime) -> int:
     """Whole seconds a page of this moment stays right, a minute at most."""
     return min(LONGEST, int((next_midnight(at) - at).total_seconds()))
-
-
-def next_midnight(at: datetime) -> datetime:
-    """When the next civil day begins in Shanghai."""
-    local = at.astimezone(clock.CIVIL_TIME)
-    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

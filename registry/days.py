@@ -1,6 +1,6 @@
 """From an instant to the civil day it falls on; asks no clock."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 # The law counts days where the authority sits.
@@ -10,3 +10,9 @@ CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 def day_of(moment: datetime) -> date:
     """The civil day an instant falls on in Asia/Shanghai."""
     return moment.astimezone(CIVIL_TIME).date()
+
+
+def next_midnight(moment: datetime) -> datetime:
+    """When the civil day after that of `moment` begins."""
+    local = moment.astimezone(CIVIL_TIME)
+    return local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)

@@ -8,11 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry import clock, passes
+from registry import clock, limits, passes
 from registry.days import day_of
 from registry.errors import RegistryError
 from registry.models import Listing
-from repair import access, actions, commitment, facts, limits, receipts, rules
+from repair import access, actions, commitment, facts, receipts, rules
 from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
 from repair.models import Application, Filing
 from repair.numbers import grouped
@@ -103,7 +103,8 @@ def track(request: HttpRequest) -> HttpResponse:
     form = TrackForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         return render(request, "repair/track.html", {"form": form})
-    if limits.is_over(request, "track", most=MOST_TRIES):
+    at, address = clock.now(), limits.address_of(request)
+    if limits.exceeded([limits.hourly("track", address, MOST_TRIES, at)], at):
         context = {"form": form, "problem": "limit"}
         return render(request, "repair/track.html", context, status=429)
     filing = access.filing_by(form.cleaned_data["number"], form.cleaned_data["secret"])

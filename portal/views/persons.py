@@ -8,11 +8,10 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from portal import limits
 from portal.forms import PersonForm
-from portal.limits import Limit
 from portal.person_check import Question, answer, asked
-from registry import clock, passes, vault
+from registry import clock, limits, passes, vault
+from registry.limits import Limit
 
 # An hour's and a day's worth of questions, for somebody who checks a few people.
 PER_ADDRESS, PER_BLOCK, PER_NAME = 10, 30, 20

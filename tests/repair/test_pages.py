@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -291,6 +292,21 @@ def test_nobody_may_try_for_ever(client: Client) -> None:
     assert codes == [200] * 20 + [429]
     other = client.post("/repair/track/", keys, REMOTE_ADDR="192.0.2.7")
     assert other.status_code == 200
+
+
+def test_behind_a_proxy_each_visitor_has_tries_of_their_own(
+    client: Client, settings: LazySettings
+) -> None:
+    settings.PROXIES = 1
+    keys = {"number": "0" * 16, "secret": "0" * 16}
+    codes = {
+        client.post(
+            "/repair/track/", keys, headers={"x-forwarded-for": f"203.0.113.{n}"}
+        ).status_code
+        for n in range(21)
+    }
+
+    assert codes == {200}
 
 
 def pass_in(page: str) -> str:

@@ -10,8 +10,7 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
-from portal.freshness import next_midnight
-from registry.clock import CIVIL_TIME
+from registry.days import CIVIL_TIME, next_midnight
 
 # The neighbourhood that one subscriber can move about in.
 BLOCK_V4, BLOCK_V6 = 24, 64
@@ -40,7 +39,7 @@ def daily(name: str, value: str, most: int, at: datetime) -> Limit:
 
 def secret(value: str) -> str:
     """So that the cache holds neither addresses nor anything that was asked."""
-    return salted_hmac("portal.limits", value, algorithm="sha256").hexdigest()
+    return salted_hmac("registry.limits", value, algorithm="sha256").hexdigest()
 
 
 def exceeded(limits: Iterable[Limit], at: datetime) -> Limit | None:
