@@ -125,7 +125,7 @@ def bars_to_following(draft: CaseDraft, authority: Authority) -> list[Bar]:
     if not same.exists():
         text = _("只能延续本单位对同一主体、同一名单已经公示的记录。请核对所延续的记录。")
         return [Bar("foreign_follows", text)]
-    if Listing.objects.filter(follows=old).exists():
+    if old.followed_by.filter(dropped_at=None).exists():
         text = _("这条记录已有延续它的案件。请在那个案件中办理。")
         return [Bar("followed", text)]
     return []

@@ -88,9 +88,17 @@ def measures_of(listing: Listing) -> list[str]:
 
 def bars_to_state(listing: Listing) -> list[Bar]:
     if listing.state in (State.PREPARED, State.NOTIFIED):
-        return []
+        return bars_to_replacing(listing.follows)
     text = _("这个案件已经是“%(state)s”，不能再次公示。")
     return [Bar("out_of_turn", text % {"state": listing.state.label})]
+
+
+def bars_to_replacing(old: Listing | None) -> list[Bar]:
+    """What is hidden by an order must not come back by being extended."""
+    if old is None or old.state != State.HELD:
+        return []
+    text = _("所延续的记录已经暂停公示。请先提请恢复公示，再公示延长的决定。")
+    return [Bar("follows_held", text)]
 
 
 def bars_to_document(decision: Decision, today: date) -> list[Bar]:

@@ -25,7 +25,11 @@ class EarlierEnd(NamedTuple):
 
 
 def earlier_ends(rule: ListRule) -> Iterator[EarlierEnd]:
-    """The running listings of the list that would stay longer than `rule` ever allows."""
+    """The running listings of the list that would stay longer than `rule` ever allows.
+
+    One without an end may be reviewed meanwhile: it is meant once its next review is
+    due later than the rule allows.
+    """
     if rule.term_kind not in (TermKind.FIXED, TermKind.KEPT):
         return
     timing = rule.timing(rule.in_force)
@@ -39,8 +43,15 @@ def earlier_ends(rule: ListRule) -> Iterator[EarlierEnd]:
         if latest is None:
             continue
         until = max(latest, listing.displayed_from + DAY)
-        if listing.displayed_until is None or until < listing.displayed_until:
+        if (stays := stays_until(listing)) is not None and until < stays:
             yield EarlierEnd(listing, until)
+
+
+def stays_until(listing: Listing) -> date | None:
+    """The first day it is not shown as things stand; None where the record has no end."""
+    if listing.displayed_until is not None or listing.review_by is None:
+        return listing.displayed_until
+    return listing.review_by + DAY
 
 
 def bring_ends_forward(rule: ListRule, *, at: datetime) -> int:

@@ -87,7 +87,8 @@ def is_reviewed(listing: Listing) -> bool:
 
 def is_extendable(listing: Listing) -> bool:
     extends = listing.rule.extension_max and listing.displayed_until
-    return is_running(listing) and bool(extends) and not hasattr(listing, "followed_by")
+    followed = listing.followed_by.filter(dropped_at=None)
+    return is_running(listing) and bool(extends) and not followed.exists()
 
 
 # --- What is done ------------------------------------------------------------------------

@@ -491,7 +491,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "follows",
-                    models.OneToOneField(
+                    models.ForeignKey(
                         blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.PROTECT,
@@ -993,6 +993,15 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("performance__in", ("", "none", "part", "full"))),
                 name="listing_performance_is_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="listing",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("dropped_at", None)),
+                fields=("follows",),
+                name="listing_is_followed_once",
+                violation_error_message="这条记录已有延续它的案件。请在那个案件中办理。",
             ),
         ),
         migrations.AddConstraint(

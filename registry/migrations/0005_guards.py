@@ -94,7 +94,9 @@ FOREIGN_MEASURE = """NOT EXISTS (
   SELECT 1 FROM registry_listing l, registry_listrule_measures rm
   WHERE l.id = NEW.listing_id AND rm.listrule_id = l.rule_id
     AND rm.measure_id = NEW.measure_id)"""
+# An end that comes for a review comes no later than the review would have been due.
 LATER_END = """OLD.released_at IS NOT NULL AND (
+  OLD.review_by IS NOT NULL AND eve[NEW.displayed_until] > OLD.review_by OR
   OLD.displayed_until IS NOT NULL
     AND (NEW.displayed_until IS NULL OR NEW.displayed_until > OLD.displayed_until)
   OR OLD.review_by IS NOT NULL AND NEW.displayed_until IS NULL

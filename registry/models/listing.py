@@ -181,7 +181,7 @@ class Listing(models.Model):
     arises_from = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="gave_rise_to"
     )
-    follows = models.OneToOneField(
+    follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
     leaf = models.BigIntegerField(null=True, blank=True, unique=True)

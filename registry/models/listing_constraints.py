@@ -110,6 +110,13 @@ CONSTRAINTS = (
         name="listing_performance_is_known",
     ),
     models.UniqueConstraint(
+        fields=("follows",),
+        # A case that was dropped bars no other.
+        condition=Q(dropped_at=None),
+        name="listing_is_followed_once",
+        violation_error_message=_("这条记录已有延续它的案件。请在那个案件中办理。"),
+    ),
+    models.UniqueConstraint(
         fields=("party_key", "list_type", "decision_no"),
         condition=Q(released_at__isnull=False, ended_at=None),
         name="listing_active_once",

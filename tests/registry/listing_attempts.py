@@ -144,6 +144,12 @@ def of_another_authority() -> None:
     copy_of(listing, follows=listing, authority=authority, maker=maker, checker=checker)
 
 
+def followed_twice() -> None:
+    listing = make_listing()
+    case = make_case(listing.rule, party=listing.entity, follows=listing)
+    copy_of(case, decision_no="")
+
+
 def other_chain() -> None:
     listing = make_listing()
     case = make_case(listing.rule, party=listing.entity)
@@ -265,6 +271,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "listing_is_checked_by_another": lambda: copy_of(
         listing := make_listing(), checker=listing.maker
     ),
+    "listing_is_followed_once": followed_twice,
     "listing_notice_window_closed_before_decision": lambda: copy_of(
         make_listing(), notice_closes_on=date(2026, 3, 16)
     ),
@@ -418,6 +425,10 @@ MORE_GUARDS: list[tuple[str, Attempt]] = [
     ),
     ("listing_end_never_later", lambda: change(open_listing(), review_by=None)),
     ("listing_end_never_later", later_without_review),
+    (
+        "listing_end_never_later",
+        lambda: change(open_listing(), displayed_until=date(2027, 3, 18), review_by=None),
+    ),
     ("listing_stays_ended", lambda: change(ended(), end_reason="expired")),
     (
         "listing_term_within_maximum_i",

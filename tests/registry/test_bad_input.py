@@ -344,6 +344,28 @@ def test_a_chain_beyond_the_maximum() -> None:
     )
 
 
+def test_an_extension_of_what_is_on_hold() -> None:
+    old = make_listing(make_rule(**EXTENDABLE))
+    case = following(old)
+    actions.hold(old, "法院裁定", by=make_staff(old.authority)[0], at=AT)
+
+    assert refusal_of(releasing(case, term=read_duration("P12M"))) == (
+        "所延续的记录已经暂停公示。请先提请恢复公示，再公示延长的决定。"
+    )
+
+
+def test_an_extension_that_was_dropped_bars_no_other() -> None:
+    old = make_listing(make_rule(**EXTENDABLE))
+    dropped = following(old)
+    actions.drop_case(dropped, "申辩成立", by=make_staff(old.authority)[0], at=AT)
+
+    longer = extended(old, "P12M")
+
+    assert longer.follows == old
+    old.refresh_from_db()
+    assert old.end_reason == "superseded"
+
+
 def test_an_extension_where_the_rule_has_none() -> None:
     case = following(make_listing())
     case = noticed(case, date(2026, 3, 2))

@@ -72,12 +72,27 @@ def test_a_rule_of_tomorrow_is_not_said_today() -> None:
     assert said() == []
 
 
-def test_open_listings_get_an_end_where_the_new_rule_has_one() -> None:
-    listing = running(
+def open_running() -> Listing:
+    """Without an end; to be reviewed by 2027-03-09."""
+    return running(
         term_kind="open", term_default=None, term_max=None, term_unit="", review_months=12
     )
-    rule = make_rule(in_force=date(2026, 3, 16), term_default=12, term_max=12)
+
+
+def test_an_open_listing_gets_the_end_the_new_rule_has() -> None:
+    listing = open_running()
+    rule = make_rule(in_force=date(2026, 3, 16), term_default=6, term_max=6)
 
     assert actions.bring_ends_forward(rule, at=AT) == 1
     listing.refresh_from_db()
-    assert (listing.displayed_until, listing.review_by) == (date(2027, 3, 10), None)
+    assert (listing.displayed_until, listing.review_by) == (date(2026, 9, 10), None)
+
+
+def test_an_open_listing_gets_no_end_beyond_its_review() -> None:
+    """Unreviewed it is gone by then; reviewed, the command will say so again."""
+    listing = open_running()
+    rule = make_rule(in_force=date(2026, 3, 16), term_default=12, term_max=12)
+
+    assert actions.bring_ends_forward(rule, at=AT) == 0
+    listing.refresh_from_db()
+    assert (listing.displayed_until, listing.review_by) == (None, date(2027, 3, 9))
