@@ -1,17 +1,15 @@
 """One listing from proposal to granted repair: four members of staff and a visitor."""
 
-import hmac
 import json
-import time
-from base64 import b32decode
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.reading import WIDTHS, ask, follow_result, visit
+from tests.portal.test_demo_accounts import app_shows
 from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
@@ -26,15 +24,6 @@ PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 Open = Callable[..., Page]
 
 
-def code_now(secret: str) -> str:
-    """RFC 6238 with thirty seconds and six digits, as every app computes it."""
-    counter = int(time.time()) // 30
-    digest = hmac.digest(b32decode(secret), counter.to_bytes(8, "big"), "sha1")
-    start = digest[-1] & 15
-    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
-
-
 @pytest.fixture
 def sign_in(register: Stack, open_at: Open) -> Callable[[str], Page]:
     file = register.data_dir / "accounts.json"
@@ -45,7 +34,9 @@ def sign_in(register: Stack, open_at: Open) -> Callable[[str], Page]:
         visit(page, "/admin/")
         page.get_by_label("用户名").fill(name)
         page.get_by_label("密码").fill(accounts[name]["password"])
-        page.get_by_label("动态验证码").fill(code_now(accounts[name]["secret"]))
+        page.get_by_label("动态验证码").fill(
+            app_shows(accounts[name]["secret"], datetime.now(UTC))
+        )
         page.get_by_role("button", name="登录").click()
         expect(page.get_by_role("heading", level=1)).to_have_text("待办")
         return page
