@@ -41,6 +41,8 @@ SITE_NAME = env.str("SITE_NAME", "")
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var"))).absolute()
 KEYS_DIR = Path(env.str("KEYS_DIR", str(DATA_DIR / "keys"))).absolute()
+# Outside the database, on another volume in production: see docs/ledger.
+JOURNAL_DIR = Path(env.str("JOURNAL_DIR", str(DATA_DIR / "journal"))).absolute()
 
 # --- Database -----------------------------------------------------------------------
 

@@ -6,7 +6,10 @@ create its guards again, and a test counts them.
 """
 
 import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.operations.base import Operation
@@ -140,3 +143,86 @@ class AddGuard(Operation):
 def is_kept_there(schema_editor: BaseDatabaseSchemaEditor) -> bool:
     """The vault has one table and no guards."""
     return schema_editor.connection.alias == "default"
+
+
+class RemoveGuard(AddGuard):
+    """Drop a guard, and create it again on the way back."""
+
+    def database_forwards(self, *given: Any) -> None:
+        super().database_backwards(*given)
+
+    def database_backwards(self, *given: Any) -> None:
+        super().database_forwards(*given)
+
+    def describe(self) -> str:
+        return f"Remove guard {self.guard.name} of {self.guard.table}"
+
+
+class GuardsAside(Operation):
+    """Run operations that remake a table, which on SQLite would take its guards away.
+
+    There every trigger of the database is set aside and put back unchanged: those of
+    other tables speak of this one, too.
+    """
+
+    reduces_to_sql = False
+    reversible = True
+
+    def __init__(self, operations: Sequence[Operation]) -> None:
+        self.operations = list(operations)
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        for operation in self.operations:
+            operation.state_forwards(app_label, state)
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        with guards_aside(schema_editor):
+            for before, operation, after in self.steps(app_label, from_state):
+                operation.database_forwards(app_label, schema_editor, before, after)
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        with guards_aside(schema_editor):
+            for before, operation, after in reversed(self.steps(app_label, to_state)):
+                operation.database_backwards(app_label, schema_editor, after, before)
+
+    def steps(
+        self, app_label: str, state: ProjectState
+    ) -> list[tuple[ProjectState, Operation, ProjectState]]:
+        """Each operation with the state before and after it."""
+        found = []
+        for operation in self.operations:
+            after = state.clone()
+            operation.state_forwards(app_label, after)
+            found.append((state, operation, after))
+            state = after
+        return found
+
+    def describe(self) -> str:
+        return "; ".join(operation.describe() for operation in self.operations)
+
+
+@contextmanager
+def guards_aside(schema_editor: BaseDatabaseSchemaEditor) -> Iterator[None]:
+    if schema_editor.connection.vendor != "sqlite":
+        yield
+        return
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+    for name, _ in triggers:
+        schema_editor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}", None)
+    yield
+    for _, text in triggers:
+        schema_editor.execute(text, None)

@@ -2,6 +2,7 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn, TypeVar
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -49,6 +50,16 @@ def clock_stands_still(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
         return
     with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture(autouse=True)
+def journal_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A journal outlives a rolled back test, whose database would then be behind it."""
+    if any(map(request.node.get_closest_marker, ("stack", "browser"))):
+        yield
+        return
+    with override_settings(JOURNAL_DIR=settings.DATA_DIR / "journals" / uuid4().hex):
         yield
 
 

@@ -14,6 +14,7 @@ from registry.actions import trail
 from registry.contents import Content
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError, UnknownError
+from registry.logbook import acts
 from registry.models import (
     Act,
     Authority,
@@ -198,6 +199,7 @@ def record_notice(
     listing.notice_closes_on = notice_closes_on(listing.rule, on)
     trail.keep(listing)
     trail.note(listing, Act.NOTICE, by=by, at=at, before=before, key=key)
+    acts.log_notice(listing)
     return listing
 
 
@@ -269,6 +271,7 @@ def drop_case(
     listing.dropped_at = at
     trail.keep(listing)
     trail.note(listing, Act.DROP, by=by, at=at, before=before, reason=reason, key=key)
+    acts.log_drop(listing)
     return listing
 
 

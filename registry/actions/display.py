@@ -12,10 +12,11 @@ from registry.actions import trail
 from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
+from registry.logbook import acts
 from registry.models import Act, Listing, Measure, Proposal, Role, User
 from registry.workdays import DAY
 
-EndReason = Listing.EndReason
+EndReason, HoldGround = Listing.EndReason, Listing.HoldGround
 # The duty is the next working day; after this the missing look is on record as lapsed.
 CONFIRM_WITHIN = timedelta(days=10)
 # Reasons that a person chooses; the others belong to the sweep and to extensions.
@@ -28,6 +29,8 @@ CHOSEN_REASONS = (
     EndReason.DIED,
     EndReason.DEREGISTERED,
 )
+# What a court or a reviewer may order; a restore holds by itself.
+ORDERED_GROUNDS = (HoldGround.COURT, HoldGround.REVIEW)
 # What an amendment may set; party, list and decision are never among it.
 CONTENT = ("ground", "facts", "details")
 AMENDABLE = {*CONTENT, "amount", "performance", "measures", "displayed_until"}
@@ -45,7 +48,13 @@ def bars_to_running(listing: Listing) -> list[Bar]:
 
 @transaction.atomic
 def hold(
-    listing: Listing, reason: str, *, by: User, at: datetime, key: str | None = None
+    listing: Listing,
+    reason: str,
+    *,
+    ground: str = HoldGround.COURT,
+    by: User,
+    at: datetime,
+    key: str | None = None,
 ) -> Listing:
     """Hide it at once, as a court or a reviewer orders. One person is enough to hide."""
     if step := trail.done_before(key):
@@ -61,10 +70,12 @@ def hold(
         raise BarredError(bars)
     before = listing.state
     listing.held_since, listing.held_reason = at, reason.strip()
+    listing.held_ground = ground
     trail.keep(listing)
     trail.note(
         listing, Act.HOLD, by=by, at=at, before=before, reason=listing.held_reason, key=key
     )
+    acts.log_hold(listing)
     return listing
 
 
@@ -85,10 +96,11 @@ def apply_unhold(
     key: str | None = None,
 ) -> None:
     """Show it again; its end has not moved meanwhile."""
-    before = listing.state
-    listing.held_since, listing.held_reason = None, ""
+    before, ground = listing.state, listing.held_ground
+    listing.held_since, listing.held_reason, listing.held_ground = None, "", ""
     trail.keep(listing)
     trail.note(listing, Act.UNHOLD, by=by, at=at, before=before, key=key)
+    acts.log_unhold(listing, ground)
 
 
 # --- Amended -----------------------------------------------------------------------------
@@ -162,6 +174,8 @@ def apply_amend(
         listing.measures.set(Measure.objects.filter(pk__in=payload["measures"]))
     trail.keep(listing)
     trail.note(listing, Act.AMEND, by=by, at=at, before=before, key=key)
+    until = listing.displayed_until if "displayed_until" in payload else None
+    acts.log_amend(listing, until=until)
 
 
 # --- Reviewed ----------------------------------------------------------------------------
@@ -190,6 +204,7 @@ def apply_review(
     listing.review_by = terms.add(listing.reviewed_on, months)
     trail.keep(listing)
     trail.note(listing, Act.REVIEW, by=by, at=at, before=before, key=key)
+    acts.log_review(listing)
 
 
 # --- Ended -------------------------------------------------------------------------------
@@ -214,7 +229,7 @@ def apply_end(
     key: str | None = None,
 ) -> None:
     reason, document = EndReason(payload["reason"]), payload["document"]
-    end_now(listing, reason, document=document, by=by, at=at, key=key)
+    end_now(listing, reason, document=document, by=by, at=at, appr=2, key=key)
 
 
 @transaction.atomic
@@ -235,7 +250,7 @@ def end_display(
     bars = trail.bars_to_acting(by, listing, Role.REPAIR_DECIDER)
     if bars := [*bars, *bars_to_end(listing, payload, at=at)]:
         raise BarredError(bars)
-    end_now(listing, reason, document=document, by=by, at=at, key=key)
+    end_now(listing, reason, document=document, by=by, at=at, appr=2, asked=True, key=key)
     return listing
 
 
@@ -253,7 +268,7 @@ def emergency_end(
         bars.append(Bar("no_reason", _("没有写明理由。请写明错在哪里。")))
     if bars:
         raise BarredError(bars)
-    end_now(listing, EndReason.WRONG, by=by, at=at, note=reason, key=key)
+    end_now(listing, EndReason.WRONG, by=by, at=at, appr=1, note=reason, key=key)
     Proposal.objects.create(
         listing=listing,
         act=Act.CONFIRM_END,
@@ -291,13 +306,19 @@ def end_now(
     *,
     by: User | None,
     at: datetime,
+    appr: int,
     document: str = "",
     note: str = "",
+    asked: bool = False,
     key: str | None = None,
 ) -> None:
-    """Hidden in the moment of the commit, and never shown again."""
+    """Hidden in the moment of the commit, and never shown again.
+
+    `appr` people have approved it; `asked` where it answers what somebody applied for.
+    """
     before = listing.state
     listing.ended_at, listing.end_reason = at, reason
     listing.end_document = document.strip()
     trail.keep(listing)
     trail.note(listing, Act.END, by=by, at=at, before=before, reason=note, key=key)
+    acts.log_end(listing, on=day_of(at), appr=appr, document=document or note, asked=asked)

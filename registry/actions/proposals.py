@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registry import contents
 from registry.actions import display, release, trail
 from registry.errors import Bar, BarredError, OutOfTurnError, StaleError
+from registry.logbook import signing
 from registry.models import Act, Listing, Proposal, Role, User
 
 Outcome = Proposal.Outcome
@@ -82,6 +83,7 @@ def accept(
         raise BarredError(bars)
     close(proposal, Outcome.ACCEPTED, by=by, at=at)
     apply(listing, payload, proposal=proposal, by=by, at=at, key=key)
+    signing.sign_soon(at)
     return listing
 
 

@@ -11,6 +11,7 @@ from registry.actions import display, trail
 from registry.actions.cases import bars_to_content, rule_on
 from registry.days import day_of
 from registry.errors import Bar, UnknownError
+from registry.logbook import acts
 from registry.models import Act, CalendarDay, Listing, ListRule, Proposal, User
 from registry.terms import TermKind, Window
 from registry.workdays import DAY
@@ -268,17 +269,25 @@ def apply(
     window = window_of(listing, decision, listing.rule, day_of(at))
     old = trail.locked(listing.follows) if listing.follows else None
     if old and not old.ended_at:
-        # The sweep may be late: what was over already has not been superseded.
-        reason = EndReason.EXPIRED if old.is_over(day_of(at)) else EndReason.SUPERSEDED
-        display.end_now(old, reason, document=decision.decision_no, by=by, at=at)
+        supersede(old, decision, by=by, at=at)
     listing.decision_no = decision.decision_no.strip()
     listing.decided_on = decision.decided_on
     listing.noticed_on = decision.noticed_on or listing.noticed_on
     listing.checker, listing.released_at = by, at
     put_window(listing, window)
     listing.chain_from = old.chain_from if old else window.term_from
+    acts.log_listing(listing)
     trail.keep(listing)
     trail.note(listing, Act.RELEASE, by=by, at=at, before=before, key=key)
+
+
+def supersede(old: Listing, decision: Decision, *, by: User, at: datetime) -> None:
+    # The sweep may be late: what was over already has not been superseded.
+    if old.is_over(day_of(at)):
+        display.end_now(old, EndReason.EXPIRED, by=by, at=at, appr=0)
+        return
+    reason, document = EndReason.SUPERSEDED, decision.decision_no
+    display.end_now(old, reason, document=document, by=by, at=at, appr=2)
 
 
 def put_window(listing: Listing, window: Window) -> None:

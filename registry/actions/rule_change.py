@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from registry import terms
 from registry.actions import trail
+from registry.logbook import acts
 from registry.models import Act, Listing, ListRule
 from registry.terms import TermKind
 from registry.workdays import DAY
@@ -72,3 +73,4 @@ def bring_forward(listing: Listing, until: date, rule: ListRule, at: datetime) -
     trail.keep(listing)
     reason = _("规则自 %(day)s 起变更，公示期随之缩短") % {"day": rule.in_force}
     trail.note(listing, Act.AMEND, by=None, at=at, before=before, reason=reason)
+    acts.log_amend(listing, until=until)

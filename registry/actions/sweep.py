@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from registry.days import day_of
 from registry.engines import engine
 from registry.errors import RegistryError
+from registry.logbook import acts
 from registry.models import Act, Head, Listing, Outbox, Step
 from registry.workdays import DAY
 
@@ -67,13 +68,17 @@ def end_some(at: datetime) -> int:
     skip = connection.features.has_select_for_update_skip_locked
     rows = list(
         due.select_for_update(skip_locked=skip, of=("self",) if skip else ())
-        .only("case", "version", "dropped_at", "ended_at", "held_since", "released_at")
+        .only(
+            *("case", "leaf", "version"),
+            *("dropped_at", "ended_at", "held_since", "released_at"),
+        )
         .order_by("pk")[:BATCH]
     )
     Listing.objects.filter(pk__in=[row.pk for row in rows]).update(
         ended_at=at, end_reason=Listing.EndReason.EXPIRED, version=F("version") + 1
     )
     leave_traces(rows, at)
+    acts.log_expiries(rows, on=day_of(at))
     return len(rows)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import persons
 from registry.actions import CaseDraft, Decision
-from registry.actions.display import CHOSEN_REASONS
+from registry.actions.display import CHOSEN_REASONS, ORDERED_GROUNDS
 from registry.admin.case_fields import (
     DETAIL,
     LONG,
@@ -47,6 +47,18 @@ class ConfirmForm(ActForm):
 
 class ReasonForm(ActForm):
     reason = forms.CharField(label=gettext_lazy("理由"), max_length=300, widget=LONG)
+
+
+class HoldForm(ReasonForm):
+    """The ground is public, the reason is not: its words could name somebody."""
+
+    ground = forms.CharField(label=gettext_lazy("暂停依据"))
+
+    field_order = ("ground", "reason")
+
+    def prepare(self) -> None:
+        grounds = [(one.value, one.label) for one in ORDERED_GROUNDS]
+        self.fields["ground"].widget = offered(grounds)
 
 
 class NoticeForm(ActForm):

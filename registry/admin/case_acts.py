@@ -159,8 +159,9 @@ def after_proposal(proposal: Proposal) -> str:
     return text % words
 
 
-def hold(listing: Listing, form: forms.ReasonForm, how: By) -> Done:
-    listing = actions.hold(listing, form.cleaned_data["reason"], **how._asdict())
+def hold(listing: Listing, form: forms.HoldForm, how: By) -> Done:
+    reason, ground = form.cleaned_data["reason"], form.cleaned_data["ground"]
+    listing = actions.hold(listing, reason, ground=ground, **how._asdict())
     return Done(listing, _("已暂停公示，公众现在看不到。恢复公示须由另一人审核。"))
 
 
@@ -258,7 +259,7 @@ ACTS = (
         gettext_lazy("立即从公示中隐去，例如依据法院裁定。一个人即可办理。"),
         EITHER,
         is_showing,
-        forms.ReasonForm,
+        forms.HoldForm,
         hold,
     ),
     CaseAct(

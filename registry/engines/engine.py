@@ -42,6 +42,10 @@ class Engine(Protocol):
         """
         ...
 
+    def take_turn(self, name: str) -> None:
+        """Wait for the named turn and keep it until the transaction ends."""
+        ...
+
     def starts_with(self, field: str, prefix: str) -> Q:
         """A prefix condition that an index of the field can serve."""
         ...

@@ -70,6 +70,10 @@ class PostgreSQL:
             finally:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
+    def take_turn(self, name: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"turn/{name}"])
+
     def starts_with(self, field: str, prefix: str) -> Q:
         return Q((f"{field}__startswith", prefix))
 

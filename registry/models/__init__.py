@@ -5,6 +5,13 @@ from registry.models.case_key import CaseKey
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
 from registry.models.head import Head
 from registry.models.instance import Instance
+from registry.models.ledger import (
+    Checkpoint,
+    LedgerEntry,
+    LedgerNode,
+    LostListing,
+    Opening,
+)
 from registry.models.legal_basis import LegalBasis
 from registry.models.list_rule import ListRule
 from registry.models.list_type import ListType
@@ -26,6 +33,7 @@ __all__ = (
     "Batch",
     "CalendarDay",
     "CaseKey",
+    "Checkpoint",
     "Entity",
     "EntityChange",
     "EntityName",
@@ -33,11 +41,15 @@ __all__ = (
     "Head",
     "Identifier",
     "Instance",
+    "LedgerEntry",
+    "LedgerNode",
     "LegalBasis",
     "ListRule",
     "ListType",
     "Listing",
+    "LostListing",
     "Measure",
+    "Opening",
     "Outbox",
     "PenaltyClass",
     "Person",

@@ -4,15 +4,17 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry.days import day_of
+from registry.ledger import journal
 from registry.models.authority import Authority
 from registry.models.entity import Entity
 from registry.models.head import Head
+from registry.models.ledger import Checkpoint, LedgerEntry
 from registry.models.list_rule import ListRule
 from registry.models.list_type import ListType
 from registry.models.listing_constraints import CONSTRAINTS
@@ -33,8 +35,12 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         """What the public may see at `at`: the only way a public surface reads listings.
 
         Starts by the clock given, ends by the latest day the register has ever seen:
-        in doubt a listing is hidden. Nothing scheduled has any part in it.
+        in doubt a listing is hidden. Nothing scheduled has any part in it. What is not
+        under a signed checkpoint does not show, and nothing does where the ledger in the
+        database is not the one of the journal, as after a restore.
         """
+        if (known := journal.head()) is None:
+            return self.filter(pk__in=())
         day = day_of(at)
         latest = Coalesce(Head.objects.latest_on(), day, output_field=models.DateField())
         running = Q(displayed_until__gt=day) & Q(displayed_until__gt=latest)
@@ -43,6 +49,8 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         endless = Q(displayed_until=None) & (reviewed | Q(review_by=None))
         return self.filter(
             running | endless,
+            Exists(LedgerEntry.objects.filter(leaf=known.size - 1, hash=known.leaf)),
+            leaf__lt=Checkpoint.objects.latest_size(),
             released_at__isnull=False,
             ended_at=None,
             held_since=None,
@@ -106,6 +114,11 @@ class Listing(models.Model):
         DIED = "died", _("死亡")
         DEREGISTERED = "deregistered", _("主体注销")
         SUPERSEDED = "superseded", _("由新的决定代替")
+
+    class HoldGround(models.TextChoices):
+        COURT = "court", _("依据法院裁定")
+        REVIEW = "review", _("复核期间")
+        RESTORE = "restore", _("恢复数据后待核对")
 
     class Performance(models.TextChoices):
         NONE = "none", _("全部未履行")
@@ -171,6 +184,9 @@ class Listing(models.Model):
     repairable_from = models.DateField(_("最早可申请修复"), null=True, blank=True)
     held_since = models.DateTimeField(_("暂停时间"), null=True, blank=True)
     held_reason = models.CharField(_("暂停理由"), max_length=300, blank=True)
+    held_ground = models.CharField(
+        _("暂停依据"), max_length=7, choices=HoldGround, blank=True
+    )
     ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True)
     end_reason = models.CharField(
         _("终止原因"), max_length=12, choices=EndReason, blank=True
@@ -184,7 +200,15 @@ class Listing(models.Model):
     follows = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
     )
-    leaf = models.BigIntegerField(null=True, blank=True, unique=True)
+    # Its `list` entry in the ledger; a record that is only kept has none.
+    leaf = models.OneToOneField(
+        LedgerEntry,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        db_column="leaf",
+        related_name="listing",
+    )
     version = models.PositiveIntegerField(default=1)
     erased_at = models.DateTimeField(null=True, blank=True)
 

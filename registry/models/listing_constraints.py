@@ -52,8 +52,28 @@ CONSTRAINTS = (
             chain_from__isnull=False,
             dropped_at=None,
         )
-        & ~Q(decision_no=""),
+        & (~Q(decision_no="") | Q(erased_at__isnull=False)),
         name="listing_released_is_complete",
+    ),
+    models.CheckConstraint(
+        condition=Q(displayed_from=None) | Q(leaf__isnull=False),
+        name="listing_shown_is_logged",
+    ),
+    models.CheckConstraint(
+        condition=Q(erased_at=None)
+        | Q(
+            Q(ended_at__isnull=False) | Q(dropped_at__isnull=False),
+            sealed=None,
+            ground="",
+            facts="",
+            details={},
+            defence="",
+            defence_answer="",
+            amount=None,
+            held_reason="",
+            end_document="",
+        ),
+        name="listing_erased_is_empty",
     ),
     models.CheckConstraint(
         condition=Q(checker=None) | ~Q(checker=F("maker")),
@@ -101,8 +121,9 @@ CONSTRAINTS = (
         name="listing_end_has_a_reason",
     ),
     models.CheckConstraint(
-        condition=Q(held_since=None, held_reason="")
-        | (Q(held_since__isnull=False) & ~Q(held_reason="")),
+        condition=Q(held_since=None, held_reason="", held_ground="")
+        | Q(held_since__isnull=False, held_ground__in=("court", "review", "restore"))
+        & ~Q(held_reason=""),
         name="listing_hold_has_a_reason",
     ),
     models.CheckConstraint(

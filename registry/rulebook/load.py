@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from registry.logbook import acts
 from registry.models import CalendarDay, ListRule
 from registry.rulebook import drafts
 from registry.rulebook.drafts import Draft, Known
@@ -221,7 +222,9 @@ def publish(draft: Draft) -> Change:
     )
     before = earlier.order_by("-in_force").first()
     differences = tuple(rule_differences(draft, before)) if before else ()
-    keep(draft, ListRule(**draft.key))
+    rule = ListRule(**draft.key)
+    keep(draft, rule)
+    acts.log_rule(rule)
     return Change("listrule", draft.name, differences)
 
 

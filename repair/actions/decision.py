@@ -10,6 +10,7 @@ from registry.actions.trail import bars_to_acting
 from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar
+from registry.logbook import acts
 from registry.models import Role, User
 from repair import facts, rules
 from repair.actions import trail
@@ -72,6 +73,7 @@ def refuse_repair(
     decided(application, Status.REFUSED, document, by=by, at=at)
     before = Status.PROPOSED
     trail.note(application, Act.REFUSE, by=by, at=at, before=before, words=reason, key=key)
+    acts.log_answer(application.listing, on=day_of(at))
     return application
 
 

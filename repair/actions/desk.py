@@ -6,6 +6,7 @@ from django.db import transaction
 
 from registry.actions.trail import bars_to_acting
 from registry.days import day_of
+from registry.logbook import acts
 from registry.models import Role, User
 from repair import facts, rules
 from repair.actions import trail
@@ -100,6 +101,9 @@ def moved(  # noqa: PLR0913 -- one place for two acts that differ in nothing but
     application.closed_at = None if application.is_open else at
     application.save()
     trail.note(application, act, by=by, at=at, before=before, words=reason, key=key)
+    if before != Status.RETURNED:
+        # What went back for completion was answered then; what comes back asks anew.
+        acts.log_answer(application.listing, on=day_of(at))
     return application
 
 

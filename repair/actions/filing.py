@@ -13,6 +13,7 @@ from registry import vault, workdays
 from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar, OutOfTurnError
+from registry.logbook import acts
 from registry.models import CalendarDay, Listing
 from repair import access, commitment, facts, numbers, papers, rules, statements
 from repair.actions import trail
@@ -60,9 +61,13 @@ def file_application(draft: FilingDraft, *, at: datetime, key: str | None = None
                 return filed_again(step.application.filing, at)
             trail.refuse(bars_to_draft(draft, listings, at=at))
             filing, secret = new_filing(draft, at=at, undo=undo)
+            filed = []
             for listing in listings:
-                file_one(filing, listing, draft, at=at, key=key)
+                filed.append(file_one(filing, listing, draft, at=at, key=key))
                 key = None
+            # Last, as everywhere: whoever has the turn of the ledger waits for nobody.
+            for application in filed:
+                log_ask(application, at)
         undo.pop_all()
     return Filed(filing, secret)
 
@@ -152,6 +157,12 @@ def file_one(
     return application
 
 
+def log_ask(application: Application, at: datetime) -> None:
+    """From today the public knows by when an answer is due; not who asked, nor what."""
+    due = application.answer_due_on
+    acts.log_ask(application.listing, "repair", on=day_of(at), due=due)
+
+
 def start_clock(application: Application, at: datetime) -> None:
     """From this receipt on the days count, for acceptance and for the answer."""
     rule = application.listing.rule
@@ -200,6 +211,7 @@ def complete_application(
                 words=words,
                 key=key,
             )
+            log_ask(application, at)
         undo.pop_all()
     return application
 
@@ -227,4 +239,6 @@ def withdraw_application(
     application.closed_at = at
     application.save()
     trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, key=key)
+    if before != Status.RETURNED:
+        acts.log_answer(application.listing, on=day_of(at))
     return application

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -39,6 +40,7 @@ def environment() -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "DATABASE_URL": database_url(),
         "VAULT_URL": database_url(connections["vault"]),
+        "JOURNAL_DIR": str(settings.JOURNAL_DIR),
     }
     return os.environ | django
 

@@ -120,7 +120,8 @@ def held(case: Case, *, on: date) -> Story[Listing]:
     listing = yield from released(case)
     at = yield case.at(on, 11)
     reason = "当事人提起行政复议，复议机关通知停止公示。"
-    return actions.hold(listing, reason, by=case.staff.maker, at=at)
+    ground = Listing.HoldGround.REVIEW
+    return actions.hold(listing, reason, ground=ground, by=case.staff.maker, at=at)
 
 
 def shown_again(case: Case, *, held_on: date, on: date) -> Story[Listing]:

@@ -1,0 +1,261 @@
+"""What each act of the register writes into the ledger.
+
+Called inside the transaction of the act, after its rows: the turn of the ledger is
+taken last. A record that is only kept was never public and has no entries.
+"""
+
+from collections.abc import Iterable
+from datetime import date
+
+from registry.ledger import entries
+from registry.ledger.entry_fields import Amend, List, Rule
+from registry.logbook import append, openings
+from registry.logbook.append import Draft
+from registry.logbook.openings import Opened
+from registry.models import Authority, LedgerEntry, Listing, ListRule
+from registry.terms import TermKind
+
+Reason = Listing.EndReason
+
+# --- Rules --------------------------------------------------------------------------------
+
+
+def log_rule(rule: ListRule) -> int:
+    """The leaf of a version of a rule; it enters the ledger once, before anything cites it."""
+    subject = subject_of(rule)
+    known = LedgerEntry.objects.about("rule", subject)
+    return known.leaf if known else append.add(subject, entries.rule(rule_fields(rule)))
+
+
+def subject_of(rule: ListRule) -> str:
+    return f"{rule.list_type_id}/{rule.in_force}"
+
+
+def rule_fields(rule: ListRule) -> Rule:
+    versions = ListRule.objects.filter(list_type=rule.list_type_id)
+    fields: Rule = {
+        "code": rule.list_type_id,
+        "version": versions.filter(in_force__lte=rule.in_force).count(),
+        "law": f"{rule.legal_basis.title_zh} {rule.legal_basis.article}".strip(),
+        "list": rule.list_type.name_zh,
+        "severity": rule.severity,
+        "in_force": rule.in_force,
+    }
+    put_terms(fields, rule)
+    if rule.notice_kind == rule.NoticeKind.OURS and rule.notice_n:
+        fields["notice_days"] = rule.notice_n
+    return fields
+
+
+def put_terms(fields: Rule, rule: ListRule) -> None:
+    """The limits, where the rule sets them; a printed end and a kept record have none."""
+    if rule.term_kind == TermKind.OPEN:
+        fields["open"] = True
+    if rule.term_kind != TermKind.FIXED:
+        return
+    in_months = rule.term_unit == "m"
+    if rule.term_max:
+        fields["max_m" if in_months else "max_d"] = rule.term_max
+    if rule.term_min:
+        fields["min_m" if in_months else "min_d"] = rule.term_min
+
+
+# --- Before the decision ------------------------------------------------------------------
+
+
+def log_notice(listing: Listing) -> None:
+    """A notice of ours, with the calendar days its window had."""
+    if listing.noticed_on is None or listing.notice_closes_on is None:
+        return
+    rule = log_rule(listing.rule)
+    # The decision comes after the last day of the window.
+    days = (listing.notice_closes_on - listing.noticed_on).days + 1
+    entry = entries.notice(
+        {"case": listing.case, "rule": rule, "on": listing.noticed_on, "days": days}
+    )
+    append.add(listing.case, entry)
+
+
+def log_drop(listing: Listing) -> None:
+    """Closed without a listing; a case that nobody was told of leaves nothing."""
+    if LedgerEntry.objects.about("notice", listing.case):
+        append.add(listing.case, entries.drop({"case": listing.case}))
+
+
+# --- The listing --------------------------------------------------------------------------
+
+
+def log_listing(listing: Listing, *, evidence: str = "") -> None:
+    """Write the `list` entry and set the listing's leaf; whoever calls saves it.
+
+    Every other field is set. `evidence` is the digest of the file that says when the
+    party was told elsewhere.
+    """
+    if listing.displayed_from is None:
+        return
+    opened = openings.fresh(listing)
+    rule = log_rule(listing.rule)
+    notice = notice_of(listing, rule, evidence or opened.document(listing.decision_no))
+    fields = list_fields(listing, rule, notice, opened)
+    listing.leaf_id = append.add(listing.case, entries.listing(fields))
+    openings.keep(listing, listing.leaf_id, opened)
+
+
+def notice_of(listing: Listing, rule: int, evidence: str) -> int | None:
+    """The leaf of its notice: ours from before, or one given elsewhere, written now."""
+    if given := LedgerEntry.objects.about("notice", listing.case):
+        return given.leaf
+    if not has_prior_notice(listing):
+        return None
+    return append.add(listing.case, prior_notice(listing, rule, evidence))
+
+
+def has_prior_notice(listing: Listing) -> bool:
+    kind = listing.rule.notice_kind
+    return kind == ListRule.NoticeKind.PRIOR and listing.noticed_on is not None
+
+
+def prior_notice(listing: Listing, rule: int, evidence: str) -> entries.Entry:
+    assert listing.noticed_on is not None
+    return entries.notice(
+        {
+            "case": listing.case,
+            "rule": rule,
+            "on": listing.noticed_on,
+            "prior": True,
+            "doc": evidence,
+        }
+    )
+
+
+def list_fields(listing: Listing, rule: int, notice: int | None, opened: Opened) -> List:
+    assert listing.decided_on is not None
+    assert listing.displayed_from is not None
+    assert listing.term_from is not None
+    fields: List = {
+        "case": listing.case,
+        "kind": "o" if listing.person_id is None else "p",
+        "auth": code_of(listing.authority, of_person=listing.person_id is not None),
+        "rule": rule,
+        "decided": listing.decided_on,
+        "from": listing.displayed_from,
+        "term_from": listing.term_from,
+        "C": opened.commitment,
+        # Two people, or a constraint would have refused it.
+        "appr": 2,
+    }
+    if notice is not None:
+        fields["notice"] = notice
+    if listing.follows is not None and listing.follows.leaf_id is not None:
+        fields["follows"] = listing.follows.leaf_id
+    put_end(fields, listing)
+    return fields
+
+
+def put_end(fields: List, listing: Listing) -> None:
+    if listing.displayed_until is not None:
+        fields["until"] = listing.displayed_until
+        return
+    fields["open"] = True
+    if listing.review_by is not None:
+        fields["review_by"] = listing.review_by
+
+
+def code_of(authority: Authority, *, of_person: bool) -> str:
+    """Of a person the province or ministry only: a small office would point at somebody."""
+    if not of_person or authority.level == Authority.Level.NATIONAL:
+        return authority.uscc
+    return f"{authority.region_id[:2]}0000"
+
+
+# --- On display ---------------------------------------------------------------------------
+
+
+def log_amend(listing: Listing, *, until: date | None = None) -> None:
+    """What it says now, under a new salt where it says something new; an earlier end."""
+    if listing.leaf_id is None:
+        return
+    opened = openings.newest(listing)
+    now = openings.fresh(listing)
+    is_new = now.core != opened.core
+    opened = now if is_new else opened
+    fields: Amend = {"list": listing.leaf_id, "C": opened.commitment}
+    if until is not None:
+        fields["until"] = until
+    leaf = append.add(listing.case, entries.amend(fields))
+    if is_new:
+        openings.keep(listing, leaf, opened)
+
+
+def log_hold(listing: Listing) -> None:
+    if listing.leaf_id is not None:
+        entry = entries.hold({"list": listing.leaf_id, "why": listing.held_ground})
+        append.add(listing.case, entry)
+
+
+def log_unhold(listing: Listing, ground: str) -> None:
+    if listing.leaf_id is not None:
+        entry = entries.unhold({"list": listing.leaf_id, "why": ground})
+        append.add(listing.case, entry)
+
+
+def log_review(listing: Listing) -> None:
+    if listing.leaf_id is None or listing.reviewed_on is None or listing.review_by is None:
+        return
+    entry = entries.review(
+        {
+            "list": listing.leaf_id,
+            "on": listing.reviewed_on,
+            "review_by": listing.review_by,
+            "appr": 2,
+        }
+    )
+    append.add(listing.case, entry)
+
+
+def log_end(
+    listing: Listing, *, on: date, appr: int, document: str = "", asked: bool = False
+) -> None:
+    """Why it ended, and on what that rests: what was asked for, or a document."""
+    if listing.leaf_id is None:
+        return
+    entry = {"list": listing.leaf_id, "why": listing.end_reason, "on": on, "appr": appr}
+    if listing.end_reason not in (Reason.EXPIRED, Reason.SUPERSEDED):
+        ask = LedgerEntry.objects.about("ask", listing.case) if asked else None
+        if ask:
+            entry["ask"] = ask.leaf
+        else:
+            entry["doc"] = openings.first(listing).document(document)
+    append.add(listing.case, entries.made("end", entry))
+
+
+def log_expiries(listings: Iterable[Listing], *, on: date) -> None:
+    """What time itself has ended: many at once, and nobody approves."""
+    ended = [
+        Draft(
+            one.case,
+            entries.end({"list": one.leaf_id, "why": "expired", "on": on, "appr": 0}),
+        )
+        for one in listings
+        if one.leaf_id is not None
+    ]
+    if ended:
+        append.insert(append.next_leaf(), ended)
+
+
+# --- Asked and answered -------------------------------------------------------------------
+
+
+def log_ask(listing: Listing, what: str, *, on: date, due: date) -> None:
+    """Somebody applied; the statutory clock runs in public."""
+    if listing.leaf_id is not None:
+        entry = entries.ask({"case": listing.case, "what": what, "on": on, "due": due})
+        append.add(listing.case, entry)
+
+
+def log_answer(listing: Listing, *, on: date) -> None:
+    """The newest ask was answered, also where the answer was no, or taken back."""
+    if listing.leaf_id is None:
+        return
+    if ask := LedgerEntry.objects.about("ask", listing.case):
+        append.add(listing.case, entries.answer({"ask": ask.leaf, "on": on}))

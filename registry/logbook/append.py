@@ -1,0 +1,56 @@
+"""Entries go to the end of the ledger, one writer after the other, and stay."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from registry.engines import engine
+from registry.ledger import entries, journal
+from registry.ledger.entries import Entry
+from registry.ledger.merkle import leaf_hash
+from registry.logbook.errors import RestoringError
+from registry.models import Checkpoint, LedgerEntry
+
+
+class Draft(NamedTuple):
+    """An entry and what it is about, for those who look for it."""
+
+    subject: str
+    entry: Entry
+
+
+def add(subject: str, entry: Entry) -> int:
+    """Write one entry; its leaf. Inside the transaction of the act it speaks of."""
+    leaf = next_leaf()
+    insert(leaf, [Draft(subject, entry)])
+    return leaf
+
+
+def next_leaf() -> int:
+    """The leaf of the next entry, nobody else's until this transaction ends.
+
+    Taken last, after every row the act changes, so that no two writers wait in a circle.
+    """
+    engine().take_turn("ledger")
+    size = LedgerEntry.objects.size()
+    refuse_while_restoring(size)
+    return size
+
+
+def refuse_while_restoring(size: int) -> None:
+    """What is written over a gap would be another ledger."""
+    known = journal.head()
+    if known is None:
+        behind = Checkpoint.objects.exists()
+    else:
+        behind = size < known.size
+    if behind:
+        raise RestoringError
+
+
+def insert(first: int, drafts: Iterable[Draft]) -> None:
+    """Write entries from a leaf on that `next_leaf` gave."""
+    rows = []
+    for leaf, (subject, entry) in enumerate(drafts, start=first):
+        content = entries.encode(entry)
+        rows.append((leaf, entry["t"], subject, content, leaf_hash(content)))
+    engine().bulk_insert(LedgerEntry, ("leaf", "kind", "subject", "content", "hash"), rows)

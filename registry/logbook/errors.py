@@ -1,0 +1,13 @@
+from django.utils.translation import gettext as _
+
+from registry.errors import RegistryError
+
+
+class RestoringError(RegistryError):
+    """The database is older than the journal, or there is no journal: nothing is written."""
+
+    def __init__(self) -> None:
+        text = _(
+            "登记正在按日志恢复，暂时不能办理。请稍后再试；仍不能办理的，请联系运维人员。"
+        )
+        super().__init__(text)

@@ -1,0 +1,121 @@
+"""Salt and core of what was published: what opens a commitment, for whoever may see it."""
+
+import json
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from registry import contents, vault
+from registry.ledger import canonical, commitments
+from registry.models import Listing, Opening
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    salt: bytes
+    # Canonical, as it was committed.
+    core: bytes
+
+    @property
+    def commitment(self) -> str:
+        return commitments.commit(self.salt, json.loads(self.core)).hex()
+
+    def document(self, number: str) -> str:
+        """A document's number as an entry names it: not to be guessed without the salt."""
+        named = composed({"doc": number})
+        return commitments.commit(self.salt, named).hex()
+
+
+def core_of(listing: Listing) -> dict[str, Any]:
+    """What the decision says, in the words that were published or told to the party."""
+    content = contents.read(listing)
+    core = {
+        **party_of(listing),
+        "list": listing.list_type_id,
+        "decision_no": listing.decision_no,
+        "decided": listing.decided_on,
+        "noticed": listing.noticed_on,
+        "conduct": listing.conduct_on,
+        "ground": content.ground,
+        "facts": content.facts,
+        "details": content.details,
+        "amount": None if listing.amount is None else f"{listing.amount:.2f}",
+        "performance": listing.performance,
+        "measures": sorted(measure.pk for measure in listing.measures.all()),
+        "maker": listing.maker_id,
+        "checker": listing.checker_id,
+    }
+    told = {name: value for name, value in core.items() if value not in EMPTY}
+    return dict(composed(told))
+
+
+# What says nothing is left out: the canonical form knows no null.
+EMPTY: tuple[Any, ...] = (None, "", {}, [])
+
+
+def party_of(listing: Listing) -> dict[str, Any]:
+    """Name and number of the party as they are today."""
+    if listing.entity is not None:
+        numbers = [one.value for one in listing.entity.identifiers.all() if one.valid]
+        return {"name": listing.entity.name, "numbers": sorted(numbers)}
+    person = listing.person
+    assert person is not None
+    number = vault.open_sealed(listing.case, "number", bytes(person.number or b""))
+    return {
+        "name": contents.name_of(listing),
+        "numbers": [number.decode()],
+        "document": person.document,
+    }
+
+
+def composed(value: Any) -> Any:
+    """With every text in the composed form that the canonical encoding asks for."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, dict):
+        return {composed(key): composed(one) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [composed(one) for one in value]
+    return value
+
+
+def fresh(listing: Listing) -> Opened:
+    """A new salt for what the listing says now."""
+    return Opened(commitments.new_salt(), canonical.encode(core_of(listing)))
+
+
+# --- Kept ---------------------------------------------------------------------------------
+
+
+def keep(listing: Listing, leaf: int, opened: Opened) -> None:
+    Opening.objects.create(entry_id=leaf, listing=listing, **stored(listing, leaf, opened))
+
+
+def stored(listing: Listing, leaf: int, opened: Opened) -> dict[str, bytes]:
+    """The columns that hold it: sealed under the case key for a person."""
+    if listing.person_id is None:
+        return {"salt": opened.salt, "core": opened.core}
+    text: dict[str, object] = {"salt": opened.salt.hex(), "core": opened.core.decode()}
+    return {"sealed": contents.sealed(listing, field(leaf), text)}
+
+
+def read(opening: Opening) -> Opened:
+    """VaultError where the key of a person's case is gone."""
+    if opening.sealed is None:
+        return Opened(bytes(opening.salt or b""), bytes(opening.core or b""))
+    text = contents.opened(opening.listing, field(opening.pk), bytes(opening.sealed))
+    return Opened(bytes.fromhex(text["salt"]), text["core"].encode())
+
+
+def field(leaf: int) -> str:
+    return f"opening/{leaf}"
+
+
+def first(listing: Listing) -> Opened:
+    """Of the listing as it was released; the salt of the case."""
+    return read(listing.openings.get(pk=listing.leaf_id))
+
+
+def newest(listing: Listing) -> Opened:
+    """Of the listing as it was last amended."""
+    return read(listing.openings.order_by("-pk")[0])
