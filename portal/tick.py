@@ -12,6 +12,7 @@ from typing import TypeAlias
 from portal.models import Heartbeat
 from portal.outbox import relay
 from registry import actions
+from registry.logbook import signing
 
 logger = logging.getLogger(__name__)
 
@@ -26,10 +27,12 @@ def heartbeat(at: datetime) -> None:
 # In this order; the heartbeat is last, so that it says the others had their turn.
 STEPS: tuple[Step, ...] = (
     ("clock", actions.note_moment),
+    ("reconcile", actions.reconcile),
     ("end_due", actions.end_due),
     ("lapse_proposals", actions.lapse_proposals),
     ("warn_of_reviews", actions.warn_of_reviews),
     ("outbox", relay),
+    ("sign", signing.sign),
     ("heartbeat", heartbeat),
 )
 

@@ -16,7 +16,7 @@ from stdnum.iso7064 import mod_11_2
 from registry import actions
 from registry.actions import CaseDraft, Decision
 from registry.codes import organisation_digit
-from registry.logbook import signing
+from registry.logbook import append, signing
 from registry.models import (
     Act,
     Authority,
@@ -258,6 +258,24 @@ def make_case(
         n = Entity.objects.count()
         usual["party"] = make_entity(f"蜀州测试{n}号有限公司")
     return actions.open_case(CaseDraft(**usual | fields), by=maker, at=at)  # type: ignore[arg-type]
+
+
+def make_entry(case: str, **fields: object) -> int:
+    """The leaf of a `list` entry about a case, whatever the rows say."""
+    usual: dict[str, object] = {
+        "t": "list",
+        "case": case,
+        "kind": "o",
+        "auth": "11990000MB0000000X",
+        "rule": 0,
+        "decided": "2026-03-16",
+        "from": "2026-03-16",
+        "term_from": "2026-03-16",
+        "until": "2029-03-17",
+        "C": "0" * 64,
+        "appr": 2,
+    }
+    return append.add(case, usual | fields)
 
 
 def an_authority() -> Authority:

@@ -20,6 +20,7 @@ from registry.actions.proposals import (
     refuse,
     withdraw,
 )
+from registry.actions.reconcile import reconcile
 from registry.actions.release import Decision
 from registry.actions.rule_change import bring_ends_forward, earlier_ends
 from registry.actions.staff import assign
@@ -50,6 +51,7 @@ __all__ = (
     "note_moment",
     "open_case",
     "propose",
+    "reconcile",
     "record_defence",
     "record_notice",
     "refuse",

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -229,7 +229,7 @@ def apply_end(
     key: str | None = None,
 ) -> None:
     reason, document = EndReason(payload["reason"]), payload["document"]
-    end_now(listing, reason, document=document, by=by, at=at, appr=2, key=key)
+    end_now(listing, Ending(reason, 2, document), by=by, at=at, key=key)
 
 
 @transaction.atomic
@@ -250,7 +250,7 @@ def end_display(
     bars = trail.bars_to_acting(by, listing, Role.REPAIR_DECIDER)
     if bars := [*bars, *bars_to_end(listing, payload, at=at)]:
         raise BarredError(bars)
-    end_now(listing, reason, document=document, by=by, at=at, appr=2, asked=True, key=key)
+    end_now(listing, Ending(reason, 2, document, asked=True), by=by, at=at, key=key)
     return listing
 
 
@@ -268,7 +268,7 @@ def emergency_end(
         bars.append(Bar("no_reason", _("没有写明理由。请写明错在哪里。")))
     if bars:
         raise BarredError(bars)
-    end_now(listing, EndReason.WRONG, by=by, at=at, appr=1, note=reason, key=key)
+    end_now(listing, Ending(EndReason.WRONG, 1, note=reason), by=by, at=at, key=key)
     Proposal.objects.create(
         listing=listing,
         act=Act.CONFIRM_END,
@@ -300,25 +300,38 @@ def apply_confirm_end(
     trail.note(listing, Act.CONFIRM_END, by=by, at=at, before=state, key=key)
 
 
+class Ending(NamedTuple):
+    """Why it ends, on what that rests, and how many have approved it.
+
+    `note` stands for a document where none is there yet; `asked` where it is the answer
+    to what somebody applied for.
+    """
+
+    reason: Listing.EndReason
+    approvals: int
+    document: str = ""
+    note: str = ""
+    asked: bool = False
+
+
 def end_now(
     listing: Listing,
-    reason: Listing.EndReason,
+    ending: Ending,
     *,
     by: User | None,
     at: datetime,
-    appr: int,
-    document: str = "",
-    note: str = "",
-    asked: bool = False,
     key: str | None = None,
 ) -> None:
-    """Hidden in the moment of the commit, and never shown again.
-
-    `appr` people have approved it; `asked` where it answers what somebody applied for.
-    """
+    """Hidden in the moment of the commit, and never shown again."""
     before = listing.state
-    listing.ended_at, listing.end_reason = at, reason
-    listing.end_document = document.strip()
+    listing.ended_at, listing.end_reason = at, ending.reason
+    listing.end_document = ending.document.strip()
     trail.keep(listing)
-    trail.note(listing, Act.END, by=by, at=at, before=before, reason=note, key=key)
-    acts.log_end(listing, on=day_of(at), appr=appr, document=document or note, asked=asked)
+    trail.note(listing, Act.END, by=by, at=at, before=before, reason=ending.note, key=key)
+    acts.log_end(
+        listing,
+        on=day_of(at),
+        appr=ending.approvals,
+        document=ending.document or ending.note,
+        asked=ending.asked,
+    )

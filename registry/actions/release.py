@@ -282,12 +282,11 @@ def apply(
 
 
 def supersede(old: Listing, decision: Decision, *, by: User, at: datetime) -> None:
-    # The sweep may be late: what was over already has not been superseded.
+    ending = display.Ending(EndReason.SUPERSEDED, 2, decision.decision_no)
     if old.is_over(day_of(at)):
-        display.end_now(old, EndReason.EXPIRED, by=by, at=at, appr=0)
-        return
-    reason, document = EndReason.SUPERSEDED, decision.decision_no
-    display.end_now(old, reason, document=document, by=by, at=at, appr=2)
+        # The sweep may be late: what was over already has not been superseded.
+        ending = display.Ending(EndReason.EXPIRED, 0)
+    display.end_now(old, ending, by=by, at=at)
 
 
 def put_window(listing: Listing, window: Window) -> None:

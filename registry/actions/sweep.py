@@ -14,7 +14,7 @@ from registry.days import day_of
 from registry.engines import engine
 from registry.errors import RegistryError
 from registry.logbook import acts
-from registry.models import Act, Head, Listing, Outbox, Step
+from registry.models import Act, Head, Listing, LostListing, Outbox, Step
 from registry.workdays import DAY
 
 # Rows for one transaction: short enough that a decision never waits long for it.
@@ -57,7 +57,17 @@ def end_due(at: datetime) -> int:
     n_ended = 0
     while batch := end_some(at):
         n_ended += batch
+    end_lost(at)
     return n_ended
+
+
+@transaction.atomic
+def end_lost(at: datetime) -> None:
+    """What a restore has lost ends with its term in the ledger, too."""
+    due = LostListing.objects.filter(ended_at=None, until__lte=day_of(at))
+    lost = dict(due.select_for_update(of=("self",)).values_list("pk", "entry__subject"))
+    LostListing.objects.filter(pk__in=lost).update(ended_at=at)
+    acts.log_expiries(lost.items(), on=day_of(at))
 
 
 @transaction.atomic
@@ -78,7 +88,8 @@ def end_some(at: datetime) -> int:
         ended_at=at, end_reason=Listing.EndReason.EXPIRED, version=F("version") + 1
     )
     leave_traces(rows, at)
-    acts.log_expiries(rows, on=day_of(at))
+    logged = [(row.leaf_id, row.case) for row in rows if row.leaf_id is not None]
+    acts.log_expiries(logged, on=day_of(at))
     return len(rows)
 
 

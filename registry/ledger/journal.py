@@ -11,6 +11,7 @@ Lines: {"i": leaf, "e": base64 entry} and {"c": text of the signed note}.
 import fcntl
 import json
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -38,7 +39,7 @@ class JournalError(LedgerError):
 
 @dataclass(frozen=True, slots=True)
 class JournalHead:
-    """How far the journal goes: so many entries under this root, the last with this hash."""
+    """How far the journal goes: its entries, their root, the leaf hash of the last."""
 
     size: int
     root: bytes
@@ -171,10 +172,8 @@ def mend_head() -> None:
     if not exists():
         return
     row = stored_head()
-    newest = None
-    for newest in read(start=row["end"], leaf=row["size"]):
-        pass
-    if newest:
+    later = deque(read(start=row["end"], leaf=row["size"]), maxlen=1)
+    for newest in later:
         put_head(newest.note, newest.leaf, newest.end)
 
 

@@ -21,7 +21,7 @@ Reason = Listing.EndReason
 
 
 def log_rule(rule: ListRule) -> int:
-    """The leaf of a version of a rule; it enters the ledger once, before anything cites it."""
+    """The leaf of a version of a rule, which enters the ledger before anything cites it."""
     subject = subject_of(rule)
     known = LedgerEntry.objects.about("rule", subject)
     return known.leaf if known else append.add(subject, entries.rule(rule_fields(rule)))
@@ -229,15 +229,11 @@ def log_end(
     append.add(listing.case, entries.made("end", entry))
 
 
-def log_expiries(listings: Iterable[Listing], *, on: date) -> None:
-    """What time itself has ended: many at once, and nobody approves."""
+def log_expiries(listings: Iterable[tuple[int, str]], *, on: date) -> None:
+    """What time itself has ended, by leaf and case: many at once, and nobody approves."""
     ended = [
-        Draft(
-            one.case,
-            entries.end({"list": one.leaf_id, "why": "expired", "on": on, "appr": 0}),
-        )
-        for one in listings
-        if one.leaf_id is not None
+        Draft(case, entries.end({"list": leaf, "why": "expired", "on": on, "appr": 0}))
+        for leaf, case in listings
     ]
     if ended:
         append.insert(append.next_leaf(), ended)

@@ -39,10 +39,7 @@ def next_leaf() -> int:
 def refuse_while_restoring(size: int) -> None:
     """What is written over a gap would be another ledger."""
     known = journal.head()
-    if known is None:
-        behind = Checkpoint.objects.exists()
-    else:
-        behind = size < known.size
+    behind = Checkpoint.objects.exists() if known is None else size < known.size
     if behind:
         raise RestoringError
 

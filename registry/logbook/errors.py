@@ -4,7 +4,7 @@ from registry.errors import RegistryError
 
 
 class RestoringError(RegistryError):
-    """The database is older than the journal, or there is no journal: nothing is written."""
+    """The database is behind the journal, or there is none: nothing is written."""
 
     def __init__(self) -> None:
         text = _(

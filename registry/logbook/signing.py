@@ -15,10 +15,10 @@ from registry.days import day_of
 from registry.engines import engine
 from registry.ledger import journal, keys, merkle
 from registry.ledger.errors import LedgerError
-from registry.ledger.journal import JournalBusyError, JournalHead
+from registry.ledger.journal import JournalBusyError, JournalHead, Signed
 from registry.ledger.merkle import Edge
 from registry.ledger.notes import Checkpoint as Head
-from registry.ledger.notes import Signer
+from registry.ledger.notes import Signer, read_checkpoint, read_note
 from registry.ledger.tiles import HEIGHT
 from registry.logbook import tree
 from registry.logbook.errors import RestoringError
@@ -92,6 +92,17 @@ def sign_some(old: JournalHead, at: datetime) -> JournalHead | None:
     journal.append(old.size, contents, note)
     store(head, note, nodes, at)
     return JournalHead(edge.size, edge.root(), b"")
+
+
+def keep_checkpoint(found: Signed, signed: int, at: datetime) -> None:
+    """Store a checkpoint that the journal has and the database, signed so far, has not."""
+    nodes: dict[tuple[int, int], bytes] = {}
+    edge = Edge.stored(signed, tree.reader(signed))
+    reread(edge, found.size, nodes)
+    if edge.root() != found.root:
+        raise LedgerError(f"the first {found.size} entries are not those that were signed")
+    head = read_checkpoint(read_note(found.note.encode()).text)
+    store(head, found.note, nodes, at)
 
 
 def key_for(old: JournalHead, at: datetime) -> Signer:

@@ -39,8 +39,9 @@ OTHER_LEAF = """NEW.leaf IS NOT NULL AND NOT EXISTS (
   WHERE e.leaf = NEW.leaf AND e.kind = 'list' AND e.subject = NEW."case")"""
 GAP = f"""NEW.leaf > 0 AND NOT EXISTS (
   SELECT 1 FROM {ENTRY} before WHERE before.leaf = NEW.leaf - 1)"""
-SMALLER = f"""EXISTS (SELECT 1 FROM {CHECKPOINT} c WHERE c.size >= NEW.size)
-  OR NOT EXISTS (SELECT 1 FROM {ENTRY} e WHERE e.leaf = NEW.size - 1)"""
+SMALLER = f"""NEW.size > 0 AND (
+  EXISTS (SELECT 1 FROM {CHECKPOINT} c WHERE c.size >= NEW.size)
+  OR NOT EXISTS (SELECT 1 FROM {ENTRY} e WHERE e.leaf = NEW.size - 1))"""
 
 
 def append_only(name: str, table: str) -> list[Guard]:

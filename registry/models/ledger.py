@@ -1,11 +1,13 @@
-"""The ledger as the database keeps it: entries, nodes of the tree, signed heads, openings."""
+"""The ledger as the database keeps it: entries, nodes, signed heads, openings."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Max, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
+
+from registry.ledger.journal import JournalHead
 
 if TYPE_CHECKING:
     from registry.models.listing import Listing
@@ -16,6 +18,10 @@ class LedgerEntryQuerySet(models.QuerySet["LedgerEntry"]):
         """How many entries there are; they are numbered from zero without a gap."""
         last: int = self.aggregate(last=Coalesce(Max("leaf"), -1))["last"]
         return last + 1
+
+    def last_of(self, known: JournalHead) -> Self:
+        """The entry up to which the journal goes; none in a database that is behind it."""
+        return self.filter(leaf=known.size - 1, hash=known.leaf)
 
     def about(self, kind: str, subject: str) -> "LedgerEntry | None":
         """The newest entry of a kind about a case or a rule."""

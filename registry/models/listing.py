@@ -49,7 +49,7 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         endless = Q(displayed_until=None) & (reviewed | Q(review_by=None))
         return self.filter(
             running | endless,
-            Exists(LedgerEntry.objects.filter(leaf=known.size - 1, hash=known.leaf)),
+            Exists(LedgerEntry.objects.last_of(known)),
             leaf__lt=Checkpoint.objects.latest_size(),
             released_at__isnull=False,
             ended_at=None,

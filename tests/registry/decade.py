@@ -8,6 +8,7 @@ from django.db.models import Count
 
 from registry import actions
 from registry.actions import CaseDraft, Decision
+from registry.logbook import signing
 from registry.models import Act, Entity, Listing, Proposal
 from registry.parties import Party, PersonDraft
 from registry.terms import read_duration
@@ -94,6 +95,7 @@ class Register:
 
     def release(self, fact: Fact, at: datetime, value: Any) -> None:
         actions.accept(self.proposals.pop(fact["n"]), by=self.checker, at=at)
+        signing.sign(at)
 
     def hold(self, fact: Fact, at: datetime, value: Any) -> None:
         actions.hold(self.listings[fact["n"]], "法院裁定", by=self.maker, at=at)

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.test import Client
+from django.test import Client, TestCase
 
 from registry.models import Listing, Proposal, User
 from tests.factories import make_uscc, sign_in
@@ -32,7 +32,9 @@ class Desk:
 
     def post(self, url: str, data: dict[str, Any], *, by: User) -> str:
         sent = {"key": str(uuid4())} | data
-        answer = self.clients[by.pk].post(url, sent, follow=True)
+        # What follows a commit does so here, although the test's own never comes.
+        with TestCase.captureOnCommitCallbacks(execute=True):
+            answer = self.clients[by.pk].post(url, sent, follow=True)
         return answer.content.decode()
 
     def file(self, **fields: Any) -> str:

@@ -7,10 +7,15 @@ from typing import Any
 from registry import actions, vault
 from registry.models import (
     Act,
+    Checkpoint,
     Head,
+    LedgerEntry,
+    LedgerNode,
     Listing,
     ListRule,
     ListType,
+    LostListing,
+    Opening,
     Outbox,
     Person,
     Proposal,
@@ -22,6 +27,7 @@ from tests.factories import (
     make_authority,
     make_case,
     make_entity,
+    make_entry,
     make_listing,
     make_measure,
     make_person,
@@ -53,7 +59,10 @@ def copy_of(listing: Listing, **changes: Any) -> Listing:
         for field in Listing._meta.concrete_fields
         if field.name != "id"
     }
-    fields |= {"case": new_case(), "decision_no": "示例〔2026〕999号"}
+    case = new_case()
+    fields |= {"case": case, "decision_no": "示例〔2026〕999号"}
+    if listing.leaf_id is not None:
+        fields["leaf_id"] = make_entry(case)
     copy = Listing(**fields)
     for name, value in changes.items():
         setattr(copy, name, value)
@@ -75,6 +84,7 @@ def release(case: Listing, **changes: Any) -> None:
         "chain_from": date(2026, 3, 16),
         "displayed_from": date(2026, 3, 16),
         "displayed_until": date(2029, 3, 17),
+        "leaf": make_entry(case.case),
     }
     Listing.objects.filter(pk=case.pk).update(**right | changes)
 
@@ -253,11 +263,55 @@ def measures_removed() -> None:
     rule_with_measure().measures.clear()
 
 
+def emptied(listing: Listing) -> Listing:
+    change(listing, ground="", facts="", details={})
+    return listing
+
+
+def erased() -> Listing:
+    listing = emptied(ended())
+    change(listing, erased_at=AT)
+    return listing
+
+
+def entry(leaf: int, **fields: Any) -> LedgerEntry:
+    usual = {"kind": "drop", "content": b"{}", "hash": b"0" * 32}
+    return LedgerEntry.objects.create(leaf=leaf, **usual | fields)
+
+
+def node() -> LedgerNode:
+    return LedgerNode.objects.create(level=8, place=0, hash=b"0" * 32)
+
+
+def half_opened() -> None:
+    make_listing()
+    Opening.objects.update(sealed=b"x")
+
+
+def party(name: str, **fields: Any) -> dict[str, Any]:
+    entity = make_entity(name, **fields)
+    return {"entity": entity, "party_key": f"e{entity.pk}"}
+
+
+def lost() -> LostListing:
+    return LostListing.objects.create(entry=entry(0))
+
+
+def checkpoint() -> Checkpoint:
+    make_listing()
+    return Checkpoint.objects.get()
+
+
 LATE = date(2029, 3, 18)
 
 # Under the name of each constraint. More than one way where it says several things.
 CONSTRAINTS: dict[str, Attempt] = {
+    "checkpoint_covers_some": lambda: Checkpoint.objects.create(
+        size=0, root=b"", note="", signed_at=AT
+    ),
     "head_is_one_row": lambda: Head.objects.create(pk=2, latest_at=AT, latest_on=AT.date()),
+    "ledger_entry_counts": lambda: entry(-1),
+    "ledger_node_once": lambda: (node(), node()),
     "listing_active_once": lambda: copy_of(
         listing := make_listing(), decision_no=listing.decision_no
     ),
@@ -266,6 +320,7 @@ CONSTRAINTS: dict[str, Attempt] = {
         make_listing(), displayed_until=date(2026, 3, 16)
     ),
     "listing_end_has_a_reason": lambda: copy_of(make_listing(), ended_at=AT),
+    "listing_erased_is_empty": lambda: change(ended(), erased_at=AT),
     "listing_has_one_party": lambda: change(make_case(), entity=None),
     "listing_hold_has_a_reason": lambda: change(make_listing(), held_since=AT),
     "listing_is_checked_by_another": lambda: copy_of(
@@ -283,9 +338,11 @@ CONSTRAINTS: dict[str, Attempt] = {
     "listing_review_stands_for_an_end": lambda: copy_of(
         open_listing(), displayed_until=date(2026, 12, 31)
     ),
+    "listing_shown_is_logged": lambda: release(make_case(), leaf=None),
     "listing_window_follows_notice": lambda: copy_of(
         make_listing(), notice_closes_on=date(2026, 3, 1)
     ),
+    "opening_is_clear_or_sealed": half_opened,
     "outbox_has_a_kind": lambda: Outbox.objects.create(
         kind="", row="x", dedupe="x", made_at=AT, next_try_at=AT
     ),
@@ -314,7 +371,12 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
             make_listing(), ended_at=AT - timedelta(seconds=1), end_reason="wrong"
         ),
     ),
+    ("listing_erased_is_empty", lambda: change(emptied(make_listing()), erased_at=AT)),
     ("listing_has_one_party", lambda: copy_of(make_case(), person=raw_person())),
+    (
+        "listing_hold_has_a_reason",
+        lambda: change(make_listing(), held_since=AT, held_reason="法院裁定"),
+    ),
     (
         "listing_notice_window_closed_before_decision",
         lambda: copy_of(
@@ -327,9 +389,14 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
     ("listing_of_a_person_is_sealed", lambda: change(make_case(), sealed=b"x")),
     (
         "listing_released_is_complete",
-        lambda: change(make_case(), held_since=AT, held_reason="法院裁定"),
+        lambda: change(
+            make_case(), held_since=AT, held_reason="法院裁定", held_ground="court"
+        ),
     ),
-    ("listing_released_is_complete", lambda: change(make_case(), leaf=1)),
+    (
+        "listing_released_is_complete",
+        lambda: change(case := make_case(), leaf=make_entry(case.case)),
+    ),
     ("listing_released_is_complete", lambda: release(make_case(), decision_no="")),
     ("listing_released_is_complete", lambda: release(make_case(), chain_from=None)),
     ("person_is_sealed_or_erased", lambda: raw_person(erased_at=AT)),
@@ -339,6 +406,22 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
 
 # Under the name of each trigger.
 GUARDS: dict[str, Attempt] = {
+    "checkpoint_covers_more": lambda: Checkpoint.objects.create(
+        size=checkpoint().size, root=b"", note="", signed_at=AT
+    ),
+    "checkpoint_is_never_changed": lambda: Checkpoint.objects.filter(
+        pk=checkpoint().pk
+    ).update(root=b""),
+    "checkpoint_is_never_deleted": lambda: removed(checkpoint()),
+    "ledger_entry_is_never_changed": lambda: LedgerEntry.objects.filter(
+        leaf=entry(0).leaf
+    ).update(content=b"x"),
+    "ledger_entry_is_never_deleted": lambda: removed(entry(0)),
+    "ledger_entry_leaves_no_gap": lambda: entry(1),
+    "ledger_node_is_never_changed": lambda: LedgerNode.objects.filter(pk=node().pk).update(
+        hash=b"x"
+    ),
+    "ledger_node_is_never_deleted": lambda: removed(node()),
     "list_rule_is_never_changed": lambda: ListRule.objects.filter(pk=make_rule().pk).update(
         term_default=35
     ),
@@ -361,6 +444,19 @@ GUARDS: dict[str, Attempt] = {
     "listing_has_an_end_or_review_i": lambda: copy_of(make_listing(), displayed_until=None),
     "listing_has_an_end_or_review_u": lambda: release(make_case(), displayed_until=None),
     "listing_is_never_deleted": lambda: removed(make_case()),
+    "listing_key_is_of_its_party_i": lambda: copy_of(
+        make_case(), decision_no="", party_key="e0"
+    ),
+    "listing_key_is_of_its_party_u": lambda: change(make_listing(), party_key="e0"),
+    "listing_leaf_is_of_its_case_i": lambda: copy_of(
+        make_listing(), leaf_id=make_entry(new_case())
+    ),
+    "listing_leaf_is_of_its_case_u": lambda: release(
+        make_case(), leaf=make_entry(new_case())
+    ),
+    "listing_leaf_never_changes": lambda: change(
+        listing := make_listing(), leaf=make_entry(listing.case)
+    ),
     "listing_maker_of_same_authority": lambda: copy_of(make_listing(), maker=stranger()),
     "listing_measure_of_rule": foreign_measure,
     "listing_measures_of_rule_at_release": later_version_without_measure,
@@ -371,10 +467,10 @@ GUARDS: dict[str, Attempt] = {
         make_case(), noticed_on=None, notice_closes_on=None
     ),
     "listing_party_fits_rule_i": lambda: copy_of(
-        make_listing(), entity=make_entity("蜀州测试县图书馆", kind="public_body")
+        make_listing(), **party("蜀州测试县图书馆", kind="public_body")
     ),
     "listing_party_fits_rule_u": lambda: change(
-        make_case(), entity=make_entity("蜀州测试县图书馆", kind="public_body")
+        make_case(), **party("蜀州测试县图书馆", kind="public_body")
     ),
     "listing_review_within_months_i": lambda: copy_of(
         open_listing(), review_by=date(2027, 3, 17)
@@ -392,10 +488,12 @@ GUARDS: dict[str, Attempt] = {
         notice_closes_on=None,
     ),
     "listing_stays_dropped": lambda: change(dropped(), dropped_at=None),
+    "listing_stays_erased": lambda: change(erased(), erased_at=None),
     "listing_stays_ended": lambda: change(ended(), ended_at=None, end_reason=""),
     "listing_term_within_maximum_i": lambda: copy_of(make_listing(), displayed_until=LATE),
     "listing_term_within_maximum_u": lambda: release(make_case(), displayed_until=LATE),
     "listing_version_only_rises": lambda: change(make_listing(), version=0),
+    "lost_listing_is_never_deleted": lambda: removed(lost()),
     "person_is_never_deleted": lambda: removed(raw_person()),
     "person_stays_erased": erased_and_back,
     "proposal_is_never_deleted": lambda: removed(open_proposal()),
@@ -403,6 +501,7 @@ GUARDS: dict[str, Attempt] = {
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),
     "step_is_never_deleted": lambda: removed(step()),
 }
+BEYOND = {"size": 1, "root": b"", "note": "", "signed_at": AT}
 MORE_GUARDS: list[tuple[str, Attempt]] = [
     ("listing_follows_its_own_chain_i", of_another_authority),
     *(
@@ -411,7 +510,6 @@ MORE_GUARDS: list[tuple[str, Attempt]] = [
             lambda name=name, value=value: change(make_listing(), **{name: value}),
         )
         for name, value in {
-            "party_key": "e0",
             "noticed_on": date(2026, 3, 1),
             "notice_closes_on": date(2026, 3, 8),
             "decided_on": date(2026, 3, 15),
@@ -428,6 +526,14 @@ MORE_GUARDS: list[tuple[str, Attempt]] = [
     (
         "listing_end_never_later",
         lambda: change(open_listing(), displayed_until=date(2027, 3, 18), review_by=None),
+    ),
+    ("checkpoint_covers_more", lambda: Checkpoint.objects.create(**BEYOND)),
+    # The number of the decision goes with the erasure, and with nothing else.
+    ("listing_decision_never_changes", lambda: change(make_listing(), decision_no="")),
+    ("listing_key_is_of_its_party_u", lambda: change(person_case(), party_key="p")),
+    (
+        "listing_leaf_is_of_its_case_u",
+        lambda: release(case := make_case(), leaf=entry(0, subject=case.case).leaf),
     ),
     ("listing_stays_ended", lambda: change(ended(), end_reason="expired")),
     (

@@ -342,7 +342,7 @@ def test_a_person_leaves_nothing_in_addresses_or_logs(
 
 
 def test_the_trail_and_the_outbox_hold_no_person(of_person: Listing) -> None:
-    Desk(of_person.maker, of_person.maker).act("hold", reason="法院裁定")
+    Desk(of_person.maker, of_person.maker).act("hold", ground="court", reason="法院裁定")
 
     texts = [*Step.objects.values_list("reason", flat=True)]
     texts += Outbox.objects.values_list("row", flat=True)

@@ -170,7 +170,7 @@ def test_a_person_is_filed_and_read_by_the_two_only(desk: Desk) -> None:
 
 
 def test_it_is_held_by_one_and_shown_again_by_two(released: Desk, now: datetime) -> None:
-    page = released.act("hold", by=released.checker, reason="法院裁定")
+    page = released.act("hold", by=released.checker, ground="court", reason="法院裁定")
     assert "公众现在看不到" in page
     assert not Listing.objects.on_display(now).exists()
 
@@ -268,7 +268,7 @@ def test_what_has_no_end_is_reviewed() -> None:
 
 
 def test_every_public_act_owes_its_message(released: Desk) -> None:
-    released.act("hold", reason="法院裁定")
+    released.act("hold", ground="review", reason="法院裁定")
 
     kinds = Outbox.objects.order_by("pk").values_list("kind", flat=True)
     assert list(kinds) == ["listing.released", "listing.held"]

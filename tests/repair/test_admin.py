@@ -142,7 +142,7 @@ def test_a_form_says_what_is_missing(application: Application, clerk: User) -> N
 def test_what_is_barred_says_why(application: Application, clerk: User) -> None:
     desk = at_desk(clerk)
     act(desk, application, "accept")
-    Listing.objects.update(held_since=AT, held_reason="法院裁定")
+    Listing.objects.update(held_since=AT, held_reason="法院裁定", held_ground="court")
 
     page = act(desk, application, "propose_grant", reason="x", found_done="on")
 
