@@ -225,7 +225,7 @@ def log_end(
         if ask:
             entry["ask"] = ask.leaf
         else:
-            entry["doc"] = openings.first(listing).document(document)
+            entry["doc"] = openings.document_of(listing, document)
     append.add(listing.case, entries.made("end", entry))
 
 

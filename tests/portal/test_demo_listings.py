@@ -1,5 +1,6 @@
 """The listings of the demo: every list, every state, and what time makes of them."""
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import transaction
 from django.db.models import F
+from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from portal.demo import accounts
@@ -59,13 +61,30 @@ def receipt(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("demo") / "receipt.json"
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="module")
+def journal(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo") / "journal"
+
+
+@pytest.fixture(autouse=True)
+def journal_of_its_own(journal: Path, played: None, tmp_path: Path) -> Iterator[None]:
+    """As the seeding left it, for each test."""
+    copy = shutil.copytree(journal, tmp_path / "journal")
+    with override_settings(JOURNAL_DIR=copy):
+        yield
+
+
+@pytest.fixture(scope="module")
 def played(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, receipt: Path
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    receipt: Path,
+    journal: Path,
 ) -> Iterator[None]:
     """The demo, seeded once for this file; each test rolls back to it."""
     with (
         django_db_blocker.unblock(),
+        override_settings(JOURNAL_DIR=journal),
         transaction.atomic(using="vault"),
         transaction.atomic(),
     ):

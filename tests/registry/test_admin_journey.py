@@ -54,6 +54,7 @@ def test_one_form_opens_notifies_and_proposes(desk: Desk, now: datetime) -> None
     assert not Listing.objects.on_display(now).exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_checker_releases_exactly_that(desk: Desk, now: datetime) -> None:
     desk.file()
 

@@ -10,6 +10,7 @@ from portal.demo.cases.case import Case, Planner
 from portal.demo.cases.parties import HERE, officer
 from portal.demo.cases.people import name_of
 from portal.demo.cases.play import AnyStory, Story
+from registry.logbook import signing
 from registry.models import Listing, Role, User
 from repair import actions
 from repair.actions import Filed, FilingDraft
@@ -73,6 +74,8 @@ def went_through(
     desk = Desk(clerk, decider, receipts)
     listing = yield from stories.released(case)
     at = yield case.at(filed_on, 9)
+    # Only what shows can be repaired, and only what is signed shows.
+    signing.sign(at)
     filed = actions.file_application(draft_for(case, listing, filed_on), at=at)
     receipts[:] = [filed]
     application = filed.filing.applications.get()

@@ -11,6 +11,7 @@ from django.db.models import F
 
 from portal.demo import fictitious
 from portal.demo.accounts import private
+from portal.demo.cases import draft
 from portal.demo.cases.case import Planner
 from portal.demo.cases.parties import Pool
 from portal.demo.cases.play import play
@@ -18,6 +19,7 @@ from portal.demo.cases.repairs import all_repairs
 from portal.demo.cases.scenes import all_scenes
 from portal.demo.seed import SOURCE, write_offices
 from registry.days import day_of
+from registry.logbook import signing
 from registry.models import Listing, Outbox
 from registry.rulebook.load import load_rules
 from registry.vault.router import VAULT
@@ -32,9 +34,10 @@ def seed_cases(*, at: datetime, receipt: Path) -> int:
     application go to the file `receipt`, for nobody can read the secret later.
     """
     if Listing.objects.exists():
+        draft.settle()
         return 0
     receipts: list[Filed] = []
-    with transaction.atomic(using=VAULT), transaction.atomic():
+    with draft.drafted(), transaction.atomic(using=VAULT), transaction.atomic():
         load_rules(today=day_of(at))
         write_offices(fictitious.offices())
         planner = Planner(day_of(at), Pool(SOURCE, memorable_names()))
@@ -42,6 +45,8 @@ def seed_cases(*, at: datetime, receipt: Path) -> int:
         # What the past owed has been sent in the past.
         Outbox.objects.filter(sent_at=None).update(sent_at=F("made_at"))
         write_receipt(receipt, receipts[0])
+        signing.sign(at)
+    draft.settle()
     return Listing.objects.count()
 
 
