@@ -191,7 +191,10 @@ class Amend(TypedDict):
 
 
 class Hold(TypedDict):
-    """Hidden, or shown again, as a court or a reviewer orders, or as a restore requires."""
+    """Hidden as a court or a reviewer orders, or as a restore requires.
+
+    Lifted by an `unhold` that says the same `why`, and by no other.
+    """
 
     list: Index
     why: Annotated[str, one_of(*HOLD_REASONS)]
