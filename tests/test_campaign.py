@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from registry.ledger import merkle
+from tests.campaign import e15_proofs
 from tests.campaign.__main__ import known, main
 from tests.campaign.frame import Experiment, Outcome
 from tests.test_makefile import make
@@ -20,6 +22,8 @@ KEYS = {"name", "seed", "n", "failures", "wall_s", "rev", "scale"}
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from registry.ledger import merkle
+from tests.campaign import e15_proofs
 from tests.campaign.__main__ import main
 from tests.campaign.frame import Experiment, Outcome
 
@@ -143,6 +147,18 @@ def test_the_experiments_are_named_after_their_files() -> None:
 
         assert [file.stem.partition("_")[2].upper() for file in files] == [experiment.title]
         assert experiment.steps["ci"] < experiment.steps["full"]
+
+
+def test_e15_tells_of_a_verifier_that_believes_anything(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert e15_proofs.step(1, 0).failures == ()
+    monkeypatch.setattr(merkle, "verify_inclusion", lambda *_: True)
+
+    failures = e15_proofs.step(1, 0).failures
+
+    # One for each of the 36 inclusions in trees of up to eight leaves.
+    assert [said.partition(" ")[0] for said in failures] == ["believed:"] * 36
 
 
 def test_make_hands_names_scale_and_chunk_on_unharmed() -> None:

@@ -27,8 +27,9 @@ END_REASONS = (
     "deregistered",
     "superseded",
 )
-# A code, because the words of an order could name somebody.
-HOLD_REASONS = ("court", "review")
+# A code, because the words of an order could name somebody. `restore`: a restore of the
+# database has lost its content, so that there is nothing to show.
+HOLD_REASONS = ("court", "review", "restore")
 ASKED = ("repair", "objection")
 
 
@@ -190,7 +191,10 @@ class Amend(TypedDict):
 
 
 class Hold(TypedDict):
-    """Hidden, or shown again, as a court or a reviewer orders."""
+    """Hidden as a court or a reviewer orders, or as a restore requires.
+
+    Lifted by an `unhold` that says the same `why`, and by no other.
+    """
 
     list: Index
     why: Annotated[str, one_of(*HOLD_REASONS)]

@@ -23,7 +23,8 @@ class Shown:
     # Excluded; the last day of a review, included.
     until: str
     review_by: str
-    held: bool = False
+    # Why it is held: each hold is lifted by the `unhold` that says the same.
+    held: frozenset[str] = frozenset()
 
     def on(self, day: str) -> bool:
         running = self.first <= day < self.until
@@ -64,12 +65,12 @@ def amend(shown: Shown, entry: Entry) -> None:
     shown.until = min(shown.until, entry.get("until", NEVER))
 
 
-def hold(shown: Shown, _: Entry) -> None:
-    shown.held = True
+def hold(shown: Shown, entry: Entry) -> None:
+    shown.held |= {entry["why"]}
 
 
-def unhold(shown: Shown, _: Entry) -> None:
-    shown.held = False
+def unhold(shown: Shown, entry: Entry) -> None:
+    shown.held -= {entry["why"]}
 
 
 def review(shown: Shown, entry: Entry) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from registry.ledger import entries
 from registry.ledger.entries import Entry
+from registry.ledger.entry_fields import HOLD_REASONS
 
 CASE = "00112233445566778899aabbccddeeff"
 HASH = "0f" * 32
@@ -63,8 +64,8 @@ def thrown_details(dice: random.Random, kind: str) -> dict[str, Any]:
     earlier = {"until": on} if dice.random() < 0.5 else {}
     details: dict[str, dict[str, Any]] = {
         "amend": {"C": HASH} | earlier,
-        "hold": {"why": "court"},
-        "unhold": {"why": "court"},
+        "hold": {"why": dice.choice(HOLD_REASONS)},
+        "unhold": {"why": dice.choice(HOLD_REASONS)},
         "review": {"on": on, "review_by": on + dice.randrange(1, 20) * DAY, "appr": 2},
         "end": {"why": "repaired", "on": on, "doc": HASH, "appr": 2},
     }
@@ -84,8 +85,8 @@ def is_active(log: Sequence[Entry | None], index: int, today: date) -> bool:
     if entry is None or entry["t"] != "list":
         return False
     later = [one for one in log[index + 1 :] if one and one.get("list") == index]
-    last_orders = [one["t"] for one in later if one["t"] in ("hold", "unhold")][-1:]
-    if last_orders == ["hold"] or any(one["t"] == "end" for one in later):
+    orders = {one["why"]: one["t"] for one in later if one["t"] in ("hold", "unhold")}
+    if "hold" in orders.values() or any(one["t"] == "end" for one in later):
         return False
     ends = [one["until"] for one in [entry, *later] if "until" in one]
     reviews = [one["review_by"] for one in [entry, *later] if "review_by" in one]

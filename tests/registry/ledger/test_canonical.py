@@ -8,9 +8,7 @@ import pytest
 
 from registry.ledger import canonical, commitments, merkle
 from registry.ledger.errors import CanonicalError, LedgerError
-
-SALT = bytes(range(32))
-CORE = {"a": "张三", "n": 1}
+from tests.registry.ledger.vectors import COMMITMENT, CORE, ENTRY, ENTRY_LEAF, SALT
 
 
 def nested(depth: int) -> dict[str, object]:
@@ -18,21 +16,15 @@ def nested(depth: int) -> dict[str, object]:
 
 
 def test_it_makes_the_published_leaf() -> None:
-    entry = canonical.encode({"t": "notice", "on": "2026-05-06", "case": "0" * 32})
+    entry = canonical.encode(ENTRY)
 
     assert entry == b'{"case":"%s","on":"2026-05-06","t":"notice"}' % (b"0" * 32)
-    assert (
-        merkle.leaf_hash(entry).hex()
-        == "7324b86e5f87fdb067c4cdb7fbf1a897b4c38329069c47623c8e64284dc78949"
-    )
+    assert merkle.leaf_hash(entry).hex() == ENTRY_LEAF
 
 
 def test_it_makes_the_published_commitment() -> None:
     assert canonical.encode(CORE) == '{"a":"张三","n":1}'.encode()
-    assert (
-        commitments.commit(SALT, CORE).hex()
-        == "b9b7ee9c2b616e9cccfa6ef57148e5394f3e743acfdb2f48c9a12596c613b46c"
-    )
+    assert commitments.commit(SALT, CORE).hex() == COMMITMENT
 
 
 # --- Writing ------------------------------------------------------------------------------

@@ -269,6 +269,8 @@ def test_fields_that_contradict_each_other_are_refused(entry: Entry, reason: str
         pytest.param(changed("notice", rule=0, days=0), id="no numbers"),
         pytest.param(changed("amend", "until"), id="new content alone"),
         pytest.param(changed("manifest", audit=HASH), id="with the head of the trail"),
+        pytest.param(changed("hold", why="restore"), id="content lost by a restore"),
+        pytest.param(changed("unhold", why="restore"), id="content brought back"),
     ],
 )
 def test_what_the_format_allows_passes(entry: Entry) -> None:

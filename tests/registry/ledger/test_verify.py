@@ -15,6 +15,7 @@ from tests.ledger_world.outsider import ask
 from tests.ledger_world.register import BEIJING, Leaf, Register
 from tests.ledger_world.scene import NoOccasionError, Scene
 from tests.ledger_world.trials import betrayal, clean_year
+from tests.registry.ledger.vectors import COMMITMENT, CORE, ENTRY, ENTRY_LEAF, ROOTS, SALT
 
 CODES = {
     *("root-mismatch", "rollback", "no-basis", "no-notice", "notice-too-young"),
@@ -134,17 +135,7 @@ def test_a_term_ends_with_the_day_of_the_same_number(
 # --- Hashes -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("n", "root"),
-    [
-        (0, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-        (1, "e6c410a9745b0151d82d1a9f007b81f378a1588c3fb63dc634a2ab001379c3d2"),
-        (3, "f1aed069e1b79c5f12193e715059c468eff1559a5c989c6d7c46bc29f4f84f6c"),
-        (7, "4b6939132387c5bf27ebaf5ac122810ce866eb0c7bf44082364b35c06f713aa6"),
-        (13, "0237328018cb3ca9d183f65202651614753628ff5251c9db4745932736015c23"),
-        (256, "746cb1477013243af354907906045784bc4840717b04179255980be743dcd8ed"),
-    ],
-)
+@pytest.mark.parametrize(("n", "root"), ROOTS.items())
 def test_it_grows_the_tree_of_the_specification(n: int, root: str) -> None:
     tree = verify.Tree()
     for i in range(n):
@@ -155,11 +146,11 @@ def test_it_grows_the_tree_of_the_specification(n: int, root: str) -> None:
 
 
 def test_it_hashes_an_entry_as_the_specification_does() -> None:
-    entry = verify.canonical({"t": "notice", "on": "2026-05-06", "case": "0" * 32})
+    entry = verify.canonical(ENTRY)
 
-    assert verify.leaf_hash(entry).hex() == (
-        "7324b86e5f87fdb067c4cdb7fbf1a897b4c38329069c47623c8e64284dc78949"
-    )
+    assert verify.leaf_hash(entry).hex() == ENTRY_LEAF
+    assert paper.leaf(paper.write(ENTRY)).hex() == ENTRY_LEAF
+    assert paper.commit(SALT, CORE).hex() == COMMITMENT
 
 
 def test_proofs_of_the_other_hand_lead_to_the_root() -> None:
