@@ -31,6 +31,7 @@ site = (
 urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
+    path("healthz/trust", health.trust, name="trust"),
     path("robots.txt", views.robots, name="robots"),
     *i18n_patterns(
         path("repair/", include("repair.urls")),

@@ -5,7 +5,6 @@ listing whose decision or content is lost is on hold until somebody enters it an
 """
 
 from datetime import date, datetime
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -89,21 +88,24 @@ def says(listing: Listing) -> str:
 
 
 def hold(listing: Listing, entry: Entry, at: datetime) -> None:
-    if listing.held_ground != Ground.RESTORE:
-        put_on_hold(listing, entry["why"], at)
-        kept(listing, Act.HOLD, at)
+    put_on_hold(listing, entry["why"], at)
+    kept(listing, Act.HOLD, at)
 
 
 def put_on_hold(listing: Listing, ground: str, at: datetime) -> None:
-    listing.held_since, listing.held_ground = at, ground
-    listing.held_reason = told()
+    grounds = {*listing.held_ground.split(), ground}
+    listing.held_since, listing.held_reason = at, told()
+    # An order comes first, as the constraint wants it.
+    listing.held_ground = " ".join(sorted(grounds, key=lambda one: one == Ground.RESTORE))
 
 
 def unhold(listing: Listing, entry: Entry, at: datetime) -> None:
-    # What was amended after the backup says something else than this row does.
-    if listing.held_ground != Ground.RESTORE:
-        listing.held_since, listing.held_reason, listing.held_ground = None, "", ""
-        kept(listing, Act.UNHOLD, at)
+    """Lifts one ground; what was amended after the backup stays hidden all the same."""
+    left = [one for one in listing.held_ground.split() if one != entry["why"]]
+    listing.held_ground = " ".join(left)
+    if not left:
+        listing.held_since, listing.held_reason = None, ""
+    kept(listing, Act.UNHOLD, at)
 
 
 def review(listing: Listing, entry: Entry, at: datetime) -> None:
@@ -172,7 +174,7 @@ def hide_what_is_lost(at: datetime) -> None:
 
     Idempotent: after a kill the next run finds the same rows without their entry.
     """
-    held = Listing.objects.filter(held_ground=Ground.RESTORE, ended_at=None)
+    held = Listing.objects.filter(held_ground__endswith=Ground.RESTORE, ended_at=None)
     lost = LostListing.objects.filter(ended_at=None)
     hidden: dict[int, str] = dict(held.values_list("leaf", "case"))
     hidden |= dict(lost.values_list("entry", "entry__subject"))
@@ -184,8 +186,8 @@ def hide_what_is_lost(at: datetime) -> None:
 
 def is_held_by_restore(case: str) -> bool:
     turns = LedgerEntry.objects.filter(subject=case, kind__in=("hold", "unhold"))
-    newest = turns.order_by("-leaf").first()
-    if newest is None:
-        return False
-    entry: dict[str, Any] = entries.decode(bytes(newest.content))
-    return (entry["t"], entry["why"]) == ("hold", RESTORE)
+    for content in turns.order_by("-leaf").values_list("content", flat=True):
+        entry: Entry = entries.decode(bytes(content))
+        if entry["why"] == RESTORE:
+            return bool(entry["t"] == "hold")
+    return False

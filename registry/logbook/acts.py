@@ -193,8 +193,11 @@ def log_hold(listing: Listing) -> None:
         append.add(listing.case, entry)
 
 
-def log_unhold(listing: Listing, ground: str) -> None:
-    if listing.leaf_id is not None:
+def log_unhold(listing: Listing, grounds: str) -> None:
+    """Each hold is lifted by its own reason."""
+    if listing.leaf_id is None:
+        return
+    for ground in grounds.split():
         entry = entries.unhold({"list": listing.leaf_id, "why": ground})
         append.add(listing.case, entry)
 

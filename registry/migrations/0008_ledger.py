@@ -31,9 +31,9 @@ DECISION_CHANGED = f"""OLD.released_at IS NOT NULL AND (
   {" OR ".join(f"differ[OLD.{name}|NEW.{name}]" for name in FIXED_AT_RELEASE)}
   OR differ[OLD.decision_no|NEW.decision_no]
     AND (NEW.erased_at IS NULL OR NEW.decision_no <> ''))"""
-OTHER_PARTY = """NEW.party_key <> CASE WHEN NEW.entity_id IS NULL
+OTHER_PARTY = """NEW.party_key <> (CASE WHEN NEW.entity_id IS NULL
   THEN 'p' || (SELECT p.number_hash FROM registry_person p WHERE p.id = NEW.person_id)
-  ELSE 'e' || NEW.entity_id END"""
+  ELSE 'e' || NEW.entity_id END)"""
 OTHER_LEAF = """NEW.leaf IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM registry_ledgerentry e
   WHERE e.leaf = NEW.leaf AND e.kind = 'list' AND e.subject = NEW."case")"""
@@ -256,7 +256,10 @@ HOLDS = {
         end_document="",
     ),
     "listing_hold_has_a_reason": Q(held_since=None, held_reason="", held_ground="")
-    | Q(held_since__isnull=False, held_ground__in=("court", "review", "restore"))
+    | Q(
+        held_since__isnull=False,
+        held_ground__in=("court", "review", "restore", "court restore", "review restore"),
+    )
     & ~Q(held_reason=""),
 }
 CHANGED_LISTING = [
@@ -266,15 +269,7 @@ CHANGED_LISTING = [
         model_name="listing",
         name="held_ground",
         field=models.CharField(
-            blank=True,
-            choices=[
-                ("court", "依据法院裁定"),
-                ("review", "复核期间"),
-                ("restore", "恢复数据后待核对"),
-            ],
-            default="",
-            max_length=7,
-            verbose_name="暂停依据",
+            blank=True, default="", max_length=14, verbose_name="暂停依据"
         ),
         preserve_default=False,
     ),

@@ -184,9 +184,8 @@ class Listing(models.Model):
     repairable_from = models.DateField(_("最早可申请修复"), null=True, blank=True)
     held_since = models.DateTimeField(_("暂停时间"), null=True, blank=True)
     held_reason = models.CharField(_("暂停理由"), max_length=300, blank=True)
-    held_ground = models.CharField(
-        _("暂停依据"), max_length=7, choices=HoldGround, blank=True
-    )
+    # Codes of `HoldGround`, joined by blanks: a restore may come on top of an order.
+    held_ground = models.CharField(_("暂停依据"), max_length=14, blank=True)
     ended_at = models.DateTimeField(_("终止时间"), null=True, blank=True)
     end_reason = models.CharField(
         _("终止原因"), max_length=12, choices=EndReason, blank=True

@@ -6,6 +6,9 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+# An order hides, a restore hides, or both.
+HELD_GROUNDS = ("court", "review", "restore", "court restore", "review restore")
+
 CONSTRAINTS = (
     models.CheckConstraint(
         condition=Q(entity=None, person__isnull=False)
@@ -122,7 +125,16 @@ CONSTRAINTS = (
     ),
     models.CheckConstraint(
         condition=Q(held_since=None, held_reason="", held_ground="")
-        | Q(held_since__isnull=False, held_ground__in=("court", "review", "restore"))
+        | Q(
+            held_since__isnull=False,
+            held_ground__in=(
+                "court",
+                "review",
+                "restore",
+                "court restore",
+                "review restore",
+            ),
+        )
         & ~Q(held_reason=""),
         name="listing_hold_has_a_reason",
     ),
