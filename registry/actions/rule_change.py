@@ -73,4 +73,4 @@ def bring_forward(listing: Listing, until: date, rule: ListRule, at: datetime) -
     trail.keep(listing)
     reason = _("规则自 %(day)s 起变更，公示期随之缩短") % {"day": rule.in_force}
     trail.note(listing, Act.AMEND, by=None, at=at, before=before, reason=reason)
-    acts.log_amend(listing, until=until)
+    acts.log_earlier_end(listing, until=until)

@@ -175,16 +175,28 @@ def log_amend(listing: Listing, *, until: date | None = None) -> None:
     """What it says now, under a new salt where it says something new; an earlier end."""
     if listing.leaf_id is None:
         return
-    opened = openings.newest(listing)
-    now = openings.fresh(listing)
-    is_new = now.core != opened.core
-    opened = now if is_new else opened
-    fields: Amend = {"list": listing.leaf_id, "C": opened.commitment}
+    opened, now = openings.newest(listing), openings.fresh(listing)
+    says_more = now.core != opened.core
+    opened = now if says_more else opened
+    leaf = amend(listing, listing.leaf_id, opened.commitment, until)
+    if says_more:
+        openings.keep(listing, leaf, opened)
+
+
+def log_earlier_end(listing: Listing, *, until: date) -> None:
+    """The end alone moves: what was committed stays, whether or not it can be opened."""
+    if listing.leaf_id is None:
+        return
+    said = LedgerEntry.objects.filter(subject=listing.case, kind__in=("list", "amend"))
+    newest = entries.decode(bytes(said.order_by("-leaf")[0].content))
+    amend(listing, listing.leaf_id, newest["C"], until)
+
+
+def amend(listing: Listing, leaf: int, commitment: str, until: date | None) -> int:
+    fields: Amend = {"list": leaf, "C": commitment}
     if until is not None:
         fields["until"] = until
-    leaf = append.add(listing.case, entries.amend(fields))
-    if is_new:
-        openings.keep(listing, leaf, opened)
+    return append.add(listing.case, entries.amend(fields))
 
 
 def log_hold(listing: Listing) -> None:
