@@ -10,7 +10,7 @@ def no_rule(scene: Scene) -> Betrayal:
 
 
 def notice_for_a_rule(scene: Scene) -> Betrayal:
-    entry = scene.pick(e for e in scene.lists() if e["notice"])
+    entry = scene.pick(e for e in scene.lists() if "notice" in e.fields)
     return "no-basis", change(entry, rule=entry["notice"])
 
 
@@ -83,7 +83,7 @@ def prior_notice_after_decision(scene: Scene) -> Betrayal:
 
 
 def one_person_alone(scene: Scene) -> Betrayal:
-    alone = scene.pick([1, 0, None, ["a1"], ["a1", "a1"]])
+    alone = scene.pick([1, 0, None])
     return "single-approval", change(scene.pick(scene.lists()), appr=alone)
 
 

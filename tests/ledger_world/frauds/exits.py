@@ -59,6 +59,14 @@ def shown_though_held(scene: Scene) -> Betrayal:
     return "overdue-or-secret", case.entry
 
 
+def shown_though_another_hold_was_lifted(scene: Scene) -> Betrayal:
+    case = scene.pick(scene.shown())
+    scene.put("hold", list=case.entry, why="court")
+    scene.put("hold", list=case.entry, why="restore")
+    scene.put("unhold", list=case.entry, why="restore")
+    return "overdue-or-secret", case.entry
+
+
 def shown_without_review(scene: Scene) -> Betrayal:
     case = scene.pick(c for c in scene.shown() if c.review_by)
     past = (scene.life.today - DAY).isoformat()
@@ -104,6 +112,7 @@ FRAUDS = (
     end_never_logged,
     shown_after_its_end,
     shown_though_held,
+    shown_though_another_hold_was_lifted,
     shown_without_review,
     shown_in_secret,
     another_size_on_display,

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 from tests.ledger_world.paper import Signer, b64, leaf, write
 from tests.ledger_world.register import NAME
@@ -80,6 +81,22 @@ def key_not_vouched_for(scene: Scene) -> Betrayal:
     return "bad-signature", None
 
 
+def key_slipped_in_before(scene: Scene) -> Betrayal:
+    """The key that was seen is there, but after a thief's, and from another day on."""
+    scene.visit()
+    thief = Signer.make(scene.random, NAME, "2020-01-01")
+    known = replace(scene.life.signers[-1], start="2099-01-01")
+    scene.life.signers = [thief, known]
+
+    def forge() -> None:
+        hashes = [leaf(entry) for entry in scene.life.entries()]
+        file = scene.folder / "ledger" / "checkpoint"
+        file.write_text(scene.life.checkpoint(hashes, thief), encoding="utf-8")
+
+    scene.forge = forge
+    return "bad-signature", None
+
+
 def chain_cut_off(scene: Scene) -> Betrayal:
     """What it extends is reduced to a hash, so that nobody sees how long it has been."""
     entry = scene.pick(e for e in scene.lists() if "follows" in e.fields)
@@ -98,4 +115,5 @@ FRAUDS = (
     foreign_signature,
     keys_exchanged,
     key_not_vouched_for,
+    key_slipped_in_before,
 )

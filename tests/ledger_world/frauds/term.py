@@ -3,7 +3,6 @@
 from datetime import date
 
 from tests.ledger_world.life import months_later
-from tests.ledger_world.paper import b64
 from tests.ledger_world.register import Leaf
 from tests.ledger_world.scene import DAY, Betrayal, Scene, change, day
 
@@ -66,9 +65,8 @@ def reviewed_for_too_long(scene: Scene) -> Betrayal:
 def end_moved_later(scene: Scene) -> Betrayal:
     case = scene.pick(c for c in scene.shown() if c.until)
     assert case.until
-    later: str | None = (case.until + DAY).isoformat()
-    later = scene.pick([later, None])
-    return "extended", scene.put("amend", list=case.entry, C=b64(bytes(32)), until=later)
+    later = scene.pick([(case.until + DAY).isoformat(), "9999-12-31"])
+    return "extended", scene.put("amend", list=case.entry, C="0f" * 32, until=later)
 
 
 def reviewed_beyond_its_end(scene: Scene) -> Betrayal:
