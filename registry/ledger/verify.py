@@ -90,6 +90,8 @@ DAY = timedelta(days=1)
 # Closed cases are reduced to hashes after two years, never within one.
 YEAR = 365 * DAY
 REVIEW_MONTHS = 12
+# No law gives an authority as long; a later day would never be missed.
+ANSWER_MONTHS = 6
 # The register's days are those of Beijing, which has no summer time.
 BEIJING = timezone(timedelta(hours=8))
 # Clocks differ a little, and a cache may hold `active` for a minute.
@@ -581,7 +583,11 @@ class Fold:
 
     def on_rule(self, i: int, rule: Row) -> None:
         self.rules[i] = rule
-        self.versions[rule["code"]].append(rule)
+        versions = self.versions[rule["code"]]
+        if any(one["in_force"] == rule["in_force"] and one != rule for one in versions):
+            expected = f"one version of {rule['code']} from a day on"
+            self.find("no-basis", i, expected, f"two from {rule['in_force']} on")
+        versions.append(rule)
 
     def on_notice(self, i: int, notice: Row) -> None:
         self.notices[notice["case"]][i] = notice
@@ -599,6 +605,11 @@ class Fold:
 
     def on_key(self, i: int, entry: Row) -> None:
         self.keys[entry["key"], entry["from"]] = i
+
+    def check_done(self, i: int, on: str, code: str) -> None:
+        """What has been done was done on a day that has come."""
+        if on > self.today:
+            self.find(code, i, f"no day after {self.today}", on)
 
     # --- Onto the list --------------------------------------------------------------------
 
@@ -664,6 +675,9 @@ class Fold:
         # One reduced to its hash would hide how long the chain is; a chain goes as one.
         if old not in self.chains:
             self.find("malformed-entry", i, "to follow a list leaf", f"leaf {old}")
+        if old in self.followers:
+            found = f"leaf {self.followers[old]} too"
+            self.find("double-list", i, f"one list leaf that follows {old}", found)
         self.followers[old] = i
         return self.chains.get(old, FOREVER)
 
@@ -695,11 +709,16 @@ class Fold:
         if listing.review_by is None:
             self.find("extended", i, "a listing that is open to review", "a fixed end")
             return
+        self.check_done(i, entry["on"], "term-too-long")
         self.check_review(i, entry["on"], entry["review_by"])
         self.check_approvals(i, entry)
         listing.review_by = entry["review_by"]
 
     def on_ask(self, i: int, entry: Row) -> None:
+        self.check_done(i, entry["on"], "answer-late")
+        if not within_months(entry["on"], entry["due"], ANSWER_MONTHS):
+            expected = f"an answer due within {ANSWER_MONTHS} months of {entry['on']}"
+            self.find("answer-late", i, expected, entry["due"])
         self.asks[entry["case"]][i] = entry["due"]
         self.case_of_ask[i] = entry["case"]
 
@@ -712,21 +731,26 @@ class Fold:
             self.asks[case][entry["ask"]] = FOREVER
 
     def check_answer(self, i: int, on: str, due: str) -> None:
-        if on > due:
-            self.find("answer-late", i, f"an answer by {due}", on)
+        # Written down days later it was not given before; around midnight it may have been.
+        given = max(on, plus(self.clock, -1))
+        if given > due:
+            self.find("answer-late", i, f"an answer by {due}", given)
 
     # --- Off the list ---------------------------------------------------------------------
 
     def on_end(self, i: int, entry: Row, listing: Listed) -> None:
         asks = self.asks.pop(listing.case, {})
         if entry["why"] == "expired":
+            self.check_done(i, entry["on"], "early-removal")
             last = min(plus(listing.until, -1), listing.review_by or FOREVER)
             if entry["on"] <= last:
                 self.find("early-removal", i, f"no expiry on or before {last}", entry["on"])
-        elif entry["why"] == "superseded" and "doc" not in entry:
+        elif entry["why"] == "superseded":
             self.superseded.add(entry["list"])
         elif "doc" not in entry and entry.get("ask") not in asks:
             self.find("undocumented-removal", i, "an ask of the case or a doc", "neither")
+        elif entry["appr"] == 0:
+            self.find("undocumented-removal", i, "somebody's approval", "none")
         del self.listings[entry["list"]]
         # Whoever asked has what they asked for.
         for due in asks.values():
@@ -856,6 +880,7 @@ class Look:
         active = self.read_active()
         # Of half a log nothing else can be said.
         if self.read_log():
+            self.check_keys()
             self.fold.finish(self.at)
             if active is not None:
                 self.fold.compare(active, self.at)
@@ -894,6 +919,8 @@ class Look:
             for row in self.rows():
                 if tree.size in roots:
                     roots[tree.size] = tree.root()
+                if seen and tree.size == seen.size:
+                    self.fold.pass_day(day(self.state.seen - DAY))
                 tree.append(self.leaf(tree.size, row))
         except (MissingError, *BROKEN) as wrong:
             self.report.add("root-mismatch", tree.size, "an entry", wrong)
@@ -932,6 +959,24 @@ class Look:
             if (point.origin, point.root) != (self.checkpoint.origin, roots[point.size]):
                 expected = f"the {point.size} entries of {point.origin} signed before"
                 self.report.add("rollback", None, expected, "others or fewer")
+
+    def check_keys(self) -> None:
+        """Each key but the first is announced in the log, and each announced one in `keys`.
+
+        One may be published before the other, but a day after a key begins both are.
+        What it has signed comes after its announcement.
+        """
+        begun, told = day(self.at - DAY), self.fold.keys
+        known = {(key.vkey, key.start): key for key in self.keys}
+        for vkey, start in told.keys() - known.keys():
+            if start <= begun:
+                expected = f"{vkey} from {start} in keys"
+                self.report.add("bad-signature", told[vkey, start], expected, "others")
+        for vkey, start in list(known)[1:]:
+            signs = start <= begun or known[vkey, start] is self.signer
+            if signs and (vkey, start) not in told:
+                expected = f"a key entry for {vkey} from {start}"
+                self.report.add("bad-signature", None, expected, "none")
 
     def remember(self, file: Path) -> None:
         row = {

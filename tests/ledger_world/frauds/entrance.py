@@ -35,6 +35,13 @@ def rule_expired(scene: Scene) -> Betrayal:
     return "no-basis", entry
 
 
+def rule_in_two_versions(scene: Scene) -> Betrayal:
+    """The same day has a longer maximum, too."""
+    rule = scene.pick(e for e in scene.kind("rule") if "max_m" in e.fields)
+    fields = {name: one for name, one in rule.fields.items() if name != "t"}
+    return "no-basis", scene.put("rule", **fields | {"max_m": 60})
+
+
 def no_notice(scene: Scene) -> Betrayal:
     entry = scene.pick(scene.lists("SERIOUS"))
     return "no-notice", change(entry, notice=None)
@@ -111,6 +118,12 @@ def extension_beside_the_old(scene: Scene) -> Betrayal:
     return "double-list", later[gone["list"]]
 
 
+def extended_twice(scene: Scene) -> Betrayal:
+    entry = scene.pick(e for e in scene.lists() if "follows" in e.fields)
+    fields = {name: one for name, one in entry.fields.items() if name != "t"}
+    return "double-list", scene.put("list", **fields | {"case": "0f" * 16})
+
+
 def displayed_before_it_was_logged(scene: Scene) -> Betrayal:
     entry = scene.pick(scene.lists())
     earlier = day(entry, "from") - scene.random.randrange(1, 30) * DAY
@@ -123,6 +136,7 @@ FRAUDS = (
     repealed_rule,
     rule_not_yet_in_force,
     rule_expired,
+    rule_in_two_versions,
     no_notice,
     borrowed_notice,
     notice_after_the_fact,
@@ -134,5 +148,6 @@ FRAUDS = (
     one_person_reviews,
     listed_twice,
     extension_beside_the_old,
+    extended_twice,
     displayed_before_it_was_logged,
 )

@@ -62,6 +62,16 @@ def reviewed_for_too_long(scene: Scene) -> Betrayal:
     )
 
 
+def reviewed_ahead_of_time(scene: Scene) -> Betrayal:
+    """Within twelve months of a review that is still to come."""
+    case = scene.pick(c for c in scene.shown() if c.review_by)
+    on = scene.life.today + 90 * DAY
+    until = months_later(on, 12).isoformat()
+    return "term-too-long", scene.put(
+        "review", list=case.entry, on=on.isoformat(), review_by=until, appr=2
+    )
+
+
 def end_moved_later(scene: Scene) -> Betrayal:
     case = scene.pick(c for c in scene.shown() if c.until)
     assert case.until
@@ -95,6 +105,7 @@ FRAUDS = (
     review_put_off,
     no_review_at_all,
     reviewed_for_too_long,
+    reviewed_ahead_of_time,
     end_moved_later,
     reviewed_beyond_its_end,
     listed_again_without_a_case,

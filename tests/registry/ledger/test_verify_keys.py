@@ -29,6 +29,41 @@ def test_a_key_long_replaced_signs_nothing_new(tmp_path: Path) -> None:
     assert ask(tmp_path, life.moment() + timedelta(days=1)).codes() == {"bad-signature"}
 
 
+@pytest.mark.parametrize(
+    ("days", "expected"),
+    [
+        pytest.param(-30, set(), id="made long before"),
+        pytest.param(0, set(), id="on its first day"),
+        pytest.param(1, {"bad-signature"}, id="a day later"),
+    ],
+)
+@pytest.mark.parametrize("told", ["keys", "log"])
+def test_a_new_key_is_in_both_places_when_it_has_begun(
+    told: str, days: int, expected: set[str], tmp_path: Path
+) -> None:
+    life = Life(seed=3, days=60)
+    start = (life.today - timedelta(days=days)).isoformat()
+    fresh = paper.Signer.make(life.random, NAME, start)
+    if told == "keys":
+        life.signers.append(fresh)
+    else:
+        life.add("key", purpose="ledger", key=fresh.vkey, **{"from": start})
+    life.publish(tmp_path)
+    sign_by_the_old_key(life, tmp_path)
+
+    assert ask(tmp_path, life.moment()).codes() == expected
+
+
+def test_a_key_signs_nothing_that_does_not_announce_it(tmp_path: Path) -> None:
+    life = Life(seed=3, days=60)
+    fresh = paper.Signer.make(life.random, NAME, f"{life.today}")
+    life.signers.append(fresh)
+
+    assert ask(life.publish(tmp_path), life.moment()).codes() == {"bad-signature"}
+    life.add("key", purpose="ledger", key=fresh.vkey, **{"from": fresh.start})
+    assert ask(life.publish(tmp_path), life.moment()).status == 0
+
+
 def test_a_key_signs_nothing_before_its_day(tmp_path: Path) -> None:
     life = Life(seed=3, days=60)
     start = (life.today + timedelta(days=2)).isoformat()
