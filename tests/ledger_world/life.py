@@ -237,9 +237,8 @@ class Life(Register):
         entry.salt, entry.core = salt, core
 
     def toggle_hold(self, case: Case) -> None:
-        kind, why = ("unhold", {}) if case.held else ("hold", {"why": "court"})
-        self.add(kind, list=case.entry, **why)
-        case.held = not case.held
+        kind, case.held = ("unhold" if case.held else "hold"), not case.held
+        self.add(kind, list=case.entry, why="court")
 
     def review(self, case: Case) -> None:
         case.review_by = months_later(self.today, 12)
