@@ -32,6 +32,7 @@ urlpatterns = [
     path("healthz/live", health.live, name="live"),
     path("healthz/ready", health.ready, name="ready"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/", include("portal.api.urls")),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
         path("admin/", admin.site.urls),
