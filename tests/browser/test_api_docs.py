@@ -13,8 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 DOCS = "/api/v1/docs"
 SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
-# The page itself; what the library draws inside has its own faults of contrast.
-OURS = {"exclude": [["#reference"]]}
 
 
 @pytest.mark.parametrize("width", [375, 1280])
@@ -52,14 +50,19 @@ def test_without_script_it_says_where_the_description_is(
     page.goto(DOCS)
 
     expect(page.get_by_role("link", name="/api/v1/schema")).to_be_visible()
-    expect(page.locator("noscript")).to_contain_text("need script")
+    expect(page.get_by_text("The details need script")).to_be_visible()
 
 
-def test_everybody_can_use_the_page_itself(open_at: Callable[..., Page]) -> None:
+def test_everybody_can_use_it(open_at: Callable[..., Page]) -> None:
     page = open_at(375, bypass_csp=True, locale="en")
     page.goto(DOCS)
     expect(page.locator(".opblock").first).to_be_visible()
 
-    found = Axe().run(page, context=OURS)
+    shut = Axe().run(page)
+    page.locator(".opblock-summary-control").click()
+    expect(page.locator(".opblock-description-wrapper")).to_be_visible()
+    # What unfolds is the library's; its colours are ours to correct.
+    opened = Axe().run(page, options={"runOnly": ["color-contrast"]})
 
-    assert found.violations_count == 0, found.generate_report()
+    assert shut.violations_count == 0, shut.generate_report()
+    assert opened.violations_count == 0, opened.generate_report()
