@@ -33,6 +33,7 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="ready"),
     path("healthz/trust", health.trust, name="trust"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/", include("portal.api.urls")),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
         path("admin/", admin.site.urls),
