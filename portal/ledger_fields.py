@@ -77,6 +77,12 @@ def other_leaf(value: int, leaf: Leaf) -> Shown:
     return {"text": text, "url": reverse("portal:leaf", args=[value])}
 
 
+def rule(value: int, leaf: Leaf) -> Shown:
+    text = _("第 %(leaf)d 条：%(list)s") % {"leaf": value, "list": leaf.list_type}
+    named = {"text": text} if leaf.list_type else {}
+    return other_leaf(value, leaf) | named
+
+
 def case(value: str, leaf: Leaf) -> Shown:
     url = f"{reverse('portal:ledger')}?q={value}"
     return {"text": value, "url": url, "is_code": True}
@@ -84,7 +90,7 @@ def case(value: str, leaf: Leaf) -> Shown:
 
 def list_code(value: str, leaf: Leaf) -> Shown:
     url = reverse("portal:list", args=[value]) if leaf.list_type else ""
-    return {"text": str(leaf.list_type or value), "url": url}
+    return {"text": value, "url": url, "is_code": True}
 
 
 def party(value: str, leaf: Leaf) -> Shown:
@@ -92,11 +98,11 @@ def party(value: str, leaf: Leaf) -> Shown:
 
 
 def authority(value: str, leaf: Leaf) -> Shown:
-    text = f"{leaf.authority} ({value})" if leaf.authority else value
+    named = _("%(name)s（%(code)s）") % {"name": leaf.authority, "code": value}
     about = ""
     if leaf.entry.get("kind") == "p":
         about = _("自然人的条目只写到省或者部委，以免从小单位猜到是谁。")
-    return {"text": text, "about": about}
+    return {"text": named if leaf.authority else value, "about": about}
 
 
 def why(value: str, leaf: Leaf) -> Shown:
@@ -138,8 +144,8 @@ FIELDS: dict[str, Label] = {
     "ask": (gettext_lazy("对应的申请"), "", other_leaf),
     "kind": (gettext_lazy("列入的是"), "", party),
     "auth": (gettext_lazy("认定单位"), "", authority),
-    "code": (gettext_lazy("名单类型"), "", list_code),
-    "rule": (gettext_lazy("依据的规则"), "", other_leaf),
+    "code": (gettext_lazy("名单代码"), "", list_code),
+    "rule": (gettext_lazy("依据的规则"), "", rule),
     "notice": (gettext_lazy("事先的告知"), "", other_leaf),
     "follows": (
         gettext_lazy("延续"),

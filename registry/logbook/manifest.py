@@ -67,22 +67,19 @@ def insert(leaf: int, day: date, at: datetime) -> None:
 # --- Counts -------------------------------------------------------------------------------
 
 
-def counts(at: datetime) -> Counts:
-    """What is on display; of persons by province or ministry, as their entries say.
-
-    Of organisations too, where there are more authorities than an entry has room for.
-    """
-    rows = counted(at)
-    found = by_list(rows, all_wide=False)
-    return found if fits(found) else by_list(rows, all_wide=True)
-
-
-def fits(found: Counts) -> bool:
-    return len(canonical.encode(found)) <= MOST
-
-
 # A list, an authority, whether it is of persons, and how many there are.
 Row = tuple[str, Authority, bool, int]
+
+
+def counts(at: datetime) -> Counts:
+    """What is on display; of persons by province or ministry, as their entries say."""
+    return fitted(counted(at))
+
+
+def fitted(rows: list[Row]) -> Counts:
+    """By authority; all by province, where there are more than an entry has room for."""
+    found = by_list(rows, all_wide=False)
+    return found if len(canonical.encode(found)) <= MOST else by_list(rows, all_wide=True)
 
 
 def counted(at: datetime) -> list[Row]:

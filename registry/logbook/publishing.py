@@ -35,8 +35,8 @@ class AbsentError(LedgerError):
 
 def read(name: str, at: datetime) -> bytes:
     """The public file of this name at `at`; AbsentError where there is none."""
-    folder, _, rest = name.partition("/")
-    make = (FOLDERS if rest else FILES).get(folder)
+    folder, slash, rest = name.partition("/")
+    make = (FOLDERS if slash else FILES).get(folder)
     newest = Checkpoint.objects.current()
     if make is None or newest is None or len(name) > LONGEST_NAME:
         raise AbsentError

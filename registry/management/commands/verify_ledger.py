@@ -1,7 +1,7 @@
 import sys
-import time
 from argparse import ArgumentParser
 from pathlib import Path
+from time import sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -57,7 +57,7 @@ class Command(BaseCommand):
             verdict = outside.look(clock.now(), receipts, state, bar)
             if not verdict.may_pass:
                 break
-            time.sleep(pause)
+            sleep(pause)
         return verdict
 
 
@@ -74,11 +74,13 @@ class ProgressBar:
     """A bar for each stage on a terminal, nothing in a log."""
 
     def __init__(self) -> None:
+        self.stage = ""
         self.bar: tqdm[Any] | None = None
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        if self.bar is None or self.bar.desc != stage:
+        if self.bar is None or self.stage != stage:
             self.close()
+            self.stage = stage
             self.bar = tqdm(desc=stage, total=total, unit_scale=True, disable=None)
         self.bar.total = total
         self.bar.update(done - self.bar.n)
