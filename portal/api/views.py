@@ -48,16 +48,18 @@ class Changes(Endpoint):
         tags=["changes"],
         summary=_("公示的每一条变更，按台账的顺序"),
         description=_(
-            "每条变更都是台账中一条已签名的条目。读完一页，把 next 作为 after 再读：不会"
-            "遗漏，也不会重复。next 之后没有变更时，changes 为空，位置不变。\n\n"
-            "从头读到末尾，就能自己得出任何一天公示中的全部记录，与台账的 active 相同：\n\n"
-            "- list 公示一条记录：自 from 起，到 until 的前一天、review_by 的当天为止；\n"
-            "- amend 的 until 使公示提前结束，以较早的为准；\n"
-            "- hold 暂停公示，直到 why 相同的 unhold；\n"
-            "- review 重新规定 review_by，只对有 review_by 的记录；\n"
-            "- end 终止公示，不再恢复；\n"
-            "- rule 是名单规则的一个版本，本身不改变公示。\n\n"
-            "日期均为北京时间的日期。期满之后，即使 end 还没有出现，也已不再公示。"
+            "每条变更都是台账中一条已签名的条目。读完一页，把 `next` 作为 `after` 再读："
+            "不会遗漏，也不会重复。`next` 之后没有变更时，`changes` 为空，位置不变。\n\n"
+            "从头读到末尾，就能自己得出任何一天公示中的全部记录，与台账的 `active` 相同："
+            "\n\n"
+            "- `list` 公示一条记录：自 `from` 起，到 `until` 的前一天、`review_by` 的当天"
+            "为止；\n"
+            "- `amend` 的 `until` 使公示提前结束，以较早的为准；\n"
+            "- `hold` 暂停公示，直到 `why` 相同的 `unhold`；\n"
+            "- `review` 重新规定 `review_by`，只对有 `review_by` 的记录；\n"
+            "- `end` 终止公示，不再恢复；\n"
+            "- `rule` 是名单规则的一个版本，本身不改变公示。\n\n"
+            "日期均为北京时间的日期。期满之后，即使 `end` 还没有出现，也已不再公示。"
         ),
         parameters=[ChangesAsked, *CACHED],
         responses={

@@ -206,7 +206,7 @@ def test_what_is_not_signed_is_not_there(client: Client) -> None:
 
 
 @settings(
-    max_examples=60,
+    max_examples=30,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
