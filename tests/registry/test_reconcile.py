@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from portal.tick import tick
 from registry import actions, vault
 from registry.actions import Decision
+from registry.days import CIVIL_TIME
 from registry.ledger import journal
 from registry.ledger.errors import LedgerError
 from registry.ledger.journal import JournalError
@@ -24,6 +25,7 @@ from registry.models import Act, Checkpoint, LedgerEntry, Listing, LostListing, 
 from tests.factories import (
     AT,
     make_case,
+    make_list_type,
     make_listing,
     make_person,
     make_rule,
@@ -186,6 +188,22 @@ def test_a_notice_counts_again_with_its_window() -> None:
 
     case.refresh_from_db()
     assert (case.noticed_on, case.notice_closes_on) == (date(2026, 3, 2), date(2026, 3, 9))
+
+
+def test_a_dropped_case_is_kept_no_longer_than_before_the_loss() -> None:
+    """The entry has no day, but it came before one that has."""
+    case = make_case(make_rule())
+    listing = make_listing(make_rule(list_type=make_list_type("OTHER")))
+    actions.record_notice(case, on=date(2026, 3, 2), by=case.maker, at=AT)
+    signing.sign(AT)
+    with lost():
+        actions.emergency_end(listing, "认错了人", by=listing.maker, at=AT + DAY)
+        actions.drop_case(case, "申辩成立", by=case.maker, at=AT + 2 * DAY)
+
+    actions.reconcile(AT + 100 * DAY)
+
+    case.refresh_from_db()
+    assert case.dropped_at == datetime(2026, 3, 17, tzinfo=CIVIL_TIME)
 
 
 def test_what_was_corrected_later_is_hidden_because_the_correction_is_lost() -> None:
