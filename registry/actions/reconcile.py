@@ -55,9 +55,7 @@ def catch_up(at: datetime) -> int:
         )
     refuse_other_past(signed)
     past = Replay(at)
-    n_missing = sum(take(stretch, past) for stretch in stretches(signed))
-    hide_what_is_lost()
-    return n_missing
+    return sum(take(stretch, past, known.size) for stretch in stretches(signed))
 
 
 # --- Does it fit --------------------------------------------------------------------------
@@ -101,6 +99,10 @@ class Stretch:
     contents: list[bytes] = field(default_factory=list)
     points: list[Signed] = field(default_factory=list)
 
+    @property
+    def until(self) -> int:
+        return self.first + len(self.contents)
+
     def after(self, size: int) -> list[bytes]:
         """Those that a database of `size` entries lacks."""
         return self.contents[max(0, size - self.first) :]
@@ -119,8 +121,11 @@ def stretches(signed: int) -> Iterator[Stretch]:
 
 
 @transaction.atomic
-def take(stretch: Stretch, past: Replay) -> int:
-    """Write what is missing and what it says; the number of entries."""
+def take(stretch: Stretch, past: Replay, journaled: int) -> int:
+    """Write what is missing and what it says; the number of entries.
+
+    With the last of them, what is hidden by it: a kill in between would hide in secret.
+    """
     size = LedgerEntry.objects.size()
     missing = [entries.decode(content) for content in stretch.after(size)]
     if missing:
@@ -128,4 +133,6 @@ def take(stretch: Stretch, past: Replay) -> int:
         append.insert(size, map(append.Draft, subjects, missing))
         past.apply(size, missing)
     signing.keep_checkpoints(stretch.points, past.at)
+    if stretch.until == journaled:
+        hide_what_is_lost()
     return len(missing)

@@ -8,8 +8,6 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime
 from typing import NamedTuple, TypeAlias
 
-from django.db import transaction
-
 from registry.actions.restored import Restored, told
 from registry.days import day_of, start_of
 from registry.ledger import entries
@@ -197,7 +195,6 @@ def follow_lost(lost: LostListing | None, entry: Entry, at: datetime) -> None:
         lost.until = over_from(entry) or lost.until
 
 
-@transaction.atomic
 def hide_what_is_lost() -> None:
     """Say in the ledger what is hidden here, so that it is not hidden in secret."""
     held = Listing.objects.filter(held_ground__endswith=Ground.RESTORE, ended_at=None)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client, override_settings
 
 from portal.tick import tick
 from registry import actions, vault
 from registry.actions import Decision
 from registry.days import CIVIL_TIME
+from registry.guards import Guard
 from registry.ledger import journal
 from registry.ledger.errors import LedgerError
 from registry.ledger.journal import JournalError
@@ -399,6 +400,23 @@ def test_nothing_is_begun_over_a_gap() -> None:
         on_hold(listing)
     with pytest.raises(RestoringError):
         signing.sign(AT)
+
+
+def test_a_restore_that_broke_off_hides_nobody_in_secret() -> None:
+    """Stopped where it says what is hidden: what it did before must not stand alone."""
+    listing = make_listing(make_rule())
+    with lost():
+        corrected(listing)
+    stop = Guard("stop_here", "registry_ledgerentry", "INSERT", "NEW.kind = 'hold'")
+    with connection.cursor() as cursor:
+        cursor.execute(stop.create(connection.vendor))
+        with pytest.raises(DatabaseError, match="stop_here"):
+            actions.reconcile(AT)
+        cursor.execute(stop.drop(connection.vendor))
+
+    actions.reconcile(AT)
+
+    assert about(listing)[-1] == {"t": "hold", "list": listing.leaf_id, "why": "restore"}
 
 
 def test_a_kill_between_journal_and_database_is_no_restore() -> None:
