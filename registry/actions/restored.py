@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -38,14 +39,15 @@ class Restored:
         self.cases = {row.case: row for row in open_.filter(case__in=cases)}
         self.listings = {row.leaf_id: row for row in running.filter(leaf__in=leaves)}
         self.lost = {row.pk: row for row in LostListing.objects.filter(pk__in=leaves)}
-        self.changed: dict[int, Listing] = {}
+        # By primary key the first change of each listing, then the second of each.
+        self.changes: list[dict[int, tuple[Any, ...]]] = []
         self.steps: list[Step] = []
         self.owed: list[Outbox] = []
 
     def note(self, listing: Listing, act: Act, *, before: str) -> None:
         """As `trail.keep` and `trail.note` do it for one."""
         listing.version += 1
-        self.changed[listing.pk] = listing
+        self.change(listing)
         self.steps.append(
             Step(
                 listing=listing,
@@ -59,12 +61,21 @@ class Restored:
         if act in PUBLIC_ACTS:
             self.owed.append(message(listing, PUBLIC_ACTS[act], self.at))
 
+    def change(self, listing: Listing) -> None:
+        """One after the other: a review before an end that comes earlier than the next
+        one, or a guard would find the end too late.
+        """
+        values = tuple(getattr(listing, name) for name in FIELDS)
+        for turn in self.changes:
+            if listing.pk not in turn:
+                turn[listing.pk] = values
+                return
+        self.changes.append({listing.pk: values})
+
     def keep(self) -> None:
-        rows = [
-            (*(getattr(row, name) for name in FIELDS), pk)
-            for pk, row in self.changed.items()
-        ]
-        engine().bulk_update(Listing, FIELDS, rows)
+        for turn in self.changes:
+            rows = [(*values, pk) for pk, values in turn.items()]
+            engine().bulk_update(Listing, FIELDS, rows)
         Step.objects.bulk_create(self.steps)
         # The same was owed before, where the backup is of a moment after it.
         Outbox.objects.bulk_create(self.owed, ignore_conflicts=True)

@@ -57,10 +57,10 @@ def lost() -> Iterator[None]:
         return
 
 
-def done(listing: Listing, act: Act, payload: dict[str, object]) -> None:
+def done(listing: Listing, act: Act, payload: dict[str, object], at: datetime = AT) -> None:
     maker, checker = make_staff(listing.authority)
-    proposal = actions.propose(listing, act, payload, by=maker, at=AT)
-    actions.accept(proposal, by=checker, at=AT)
+    proposal = actions.propose(listing, act, payload, by=maker, at=at)
+    actions.accept(proposal, by=checker, at=at)
 
 
 def ended(listing: Listing) -> None:
@@ -164,11 +164,8 @@ def test_a_review_counts_again() -> None:
     no_term = {"term_default": None, "term_max": None, "term_unit": ""}
     rule = make_rule(term_kind="open", review_months=12, **no_term)
     listing = make_listing(rule)
-    maker, checker = make_staff(listing.authority)
     with lost():
-        later = AT + 30 * DAY
-        proposal = actions.propose(listing, Act.REVIEW, {}, by=maker, at=later)
-        actions.accept(proposal, by=checker, at=later)
+        done(listing, Act.REVIEW, {}, AT + 30 * DAY)
 
     actions.reconcile(AT)
 
@@ -177,6 +174,20 @@ def test_a_review_counts_again() -> None:
         date(2026, 4, 15),
         date(2027, 4, 15),
     )
+
+
+def test_an_end_after_a_review_is_the_end() -> None:
+    """Earlier than the review it stands for, later than the one the backup knows."""
+    no_term = {"term_default": None, "term_max": None, "term_unit": ""}
+    listing = make_listing(make_rule(term_kind="open", review_months=12, **no_term))
+    with lost():
+        done(listing, Act.REVIEW, {}, AT + 30 * DAY)
+        done(listing, Act.AMEND, {"displayed_until": "2027-04-01"})
+
+    actions.reconcile(AT)
+
+    listing.refresh_from_db()
+    assert (listing.displayed_until, listing.review_by) == (date(2027, 4, 1), None)
 
 
 def test_a_notice_counts_again_with_its_window() -> None:
