@@ -12,7 +12,7 @@ from registry.actions.restored import Restored, told
 from registry.days import day_of, start_of
 from registry.ledger import entries
 from registry.ledger.entries import Entry
-from registry.logbook import append, openings
+from registry.logbook import acts, append, openings
 from registry.logbook.append import Draft
 from registry.models import Act, Head, LedgerEntry, Listing, LostListing
 from registry.vault import VaultError
@@ -140,8 +140,11 @@ def put_on_hold(listing: Listing, ground: str, at: datetime) -> None:
     listing.held_ground = " ".join(sorted(grounds, key=lambda one: one == Ground.RESTORE))
 
 
-def unhold(listing: Listing, entry: Entry, then: Then) -> Act:
+def unhold(listing: Listing, entry: Entry, then: Then) -> Act | None:
     """Lifts one ground; what was amended after the backup stays hidden all the same."""
+    if entry["why"] == RESTORE and says(listing) != acts.committed(listing.case):
+        # Put right after an earlier restore, and lost again by this one.
+        return None
     left = [one for one in listing.held_ground.split() if one != entry["why"]]
     listing.held_ground = " ".join(left)
     if not left:

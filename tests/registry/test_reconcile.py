@@ -235,6 +235,23 @@ def test_what_was_corrected_later_is_hidden_because_the_correction_is_lost() -> 
     assert shown() == {listing.case}
 
 
+def test_a_content_that_was_lost_twice_is_hidden_twice() -> None:
+    """Put right after one restore, and lost again by another of the same backup."""
+    listing = make_listing(make_rule())
+    with lost():
+        with lost():
+            corrected(listing)
+        actions.reconcile(AT)
+        corrected(listing)
+        done(listing, Act.UNHOLD, {})
+
+    actions.reconcile(AT)
+    signing.sign(AT)
+
+    assert shown() == set()
+    assert [entry["t"] for entry in about(listing)][-3:] == ["amend", "unhold", "hold"]
+
+
 def test_a_courts_order_stays_when_the_content_is_lost_too() -> None:
     listing = make_listing(make_rule())
     with lost():
