@@ -12,7 +12,8 @@ listed party was handed. --at MOMENT judges a copy as of the moment it was made.
               lines "— name base64(key id ‖ signature)"; those of others are passed over
   keys        JSON lines, oldest first: {"vkey": "name+id+base64(01 ‖ Ed25519 key)",
               "from": day, "sig": base64}; from the second on the key before it signs
-              "ledger-key-v1\n<vkey>\n<from>\n"; the first one seen is trusted
+              "ledger-key-v1\n<vkey>\n<from>\n"; the first one seen is trusted. The name
+              is the origin; the file only grows; each later one has a `key` entry
   entries/N   256 lines {"i": leaf, "e": base64 entry}, or, where a closed case has been
               reduced to hashes, {"i": leaf, "h": base64 leaf hash}
   active      size of the log, then the leaves on display now, ascending, a line each
@@ -23,7 +24,7 @@ Entries are canonical JSON (keys sorted, no blanks, NFC, integers) hashed as in 
 or none of these where the record prints its end; notice_days only where the register
 gives the notice itself. `prior` notices were given elsewhere; `doc` is a digest. A list
 has until, or open and review_by, or open alone; `follows` the one it extends or restores,
-and a chain of them is reduced to hashes as one.
+and a chain of them is reduced to hashes as one. An unhold lifts the hold of the same why.
 
 No log proves that a copier forgot, that a decision is right, or, without --state,
 receipts or witnesses, that everybody is shown the same log.
@@ -34,19 +35,25 @@ import base64
 import hashlib
 import hmac
 import json
+import os
 import re
 import sys
 import time
+import traceback
 import unicodedata
 import urllib.error
 import urllib.request
+from array import array
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import lru_cache, partial
 from http.client import HTTPException
-from itertools import pairwise
+from io import BytesIO, TextIOWrapper
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,44 +62,59 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 Row = dict[str, Any]
 
-# What an entry of each type has, each field with its kind; with "?" what it may have.
+# What an entry of each type has, each field with its kind or its words; with "?" what
+# may be absent, or is asked for by a finding of its own.
 FIELDS = {
-    "rule": "code:text law:text list:text in_force:day until:day?"
-    " max_m:n? max_d:n? open:flag? notice_days:n?",
-    "notice": "case:text rule:n on:day days:n? prior:flag? doc:text?",
-    "drop": "case:text",
-    "list": "case:text kind:text auth:text C:hash decided:day from:day term_from:day"
-    " rule:n? notice:n? until:day? open:flag? review_by:day? follows:n?",
+    "rule": "code:code version:n law:text list:text in_force:day until:day? open:flag?"
+    " severity:minor|general|serious|positive|court|none"
+    " min_m:n? min_d:n? max_m:n? max_d:n? notice_days:n?",
+    "notice": "case:case rule:n on:day days:n? prior:flag? doc:hash?",
+    "drop": "case:case",
+    "list": "case:case kind:p|o auth:code C:hash decided:day from:day term_from:day"
+    " rule:n? notice:n? until:day? open:flag? review_by:day? follows:n? appr:n?",
     "amend": "list:n C:hash until:day?",
-    "hold": "list:n why:text",
-    "unhold": "list:n",
-    "review": "list:n on:day review_by:day",
-    "ask": "case:text what:text on:day due:day",
+    "hold": "list:n why:court|review|restore",
+    "unhold": "list:n why:court|review|restore",
+    "review": "list:n on:day review_by:day appr:n?",
+    "ask": "case:case what:repair|objection on:day due:day",
     "answer": "ask:n on:day",
-    "end": "list:n why:why on:day ask:n? doc:text?",
-    "manifest": "day:day",
-    "key": "purpose:text from:day",
+    "end": "list:n on:day ask:n? doc:hash? appr:n why:expired|performed|cured|repaired"
+    "|wrong|revoked|died|deregistered|superseded",
+    "manifest": "day:day counts:counts files:digests active:hash audit:hash?",
+    "key": "purpose:ledger key:vkey from:day",
 }
-WHY = "expired performed cured repaired wrong revoked died deregistered superseded"
-FOREVER = "9999-12-31"
+# Those that speak of a list leaf.
+ABOUT = frozenset({"amend", "hold", "unhold", "review", "end"})
+FIRST, FOREVER = "0001-01-01", "9999-12-31"
 DAY = timedelta(days=1)
 # Closed cases are reduced to hashes after two years, never within one.
 YEAR = 365 * DAY
 REVIEW_MONTHS = 12
-BUNDLE = 256
-LARGEST_FILE = 64 * 2**20
-AT_ONCE = 8
+# No law gives an authority as long; a later day would never be missed.
+ANSWER_MONTHS = 6
 # The register's days are those of Beijing, which has no summer time.
 BEIJING = timezone(timedelta(hours=8))
 # Clocks differ a little, and a cache may hold `active` for a minute.
 SLACK = timedelta(minutes=10)
-# An end may show moments before it is signed; what outlasts these seconds is a finding.
+
+# How much is read, waited for and remembered of what a stranger's server sends.
+BUNDLE = 256
+LONGEST_ENTRY = 2**16 - 1
+LONGEST_LINE = 90_000
+LARGEST = {"checkpoint": 2**16, "keys": 2**16, "active": 2**26}
+SLOWEST_FILE = 120.0
+AT_ONCE = 8
+MOST_TOLD = 1_000
+LONGEST_TOLD = 300
+LARGEST_RECEIPT = 2**20
+
+# An end may show moments before it is signed, and caches keep files of different ages;
+# what outlasts these seconds is a finding.
 PATIENCE = (5, 30, 60)
-PASSING = frozenset({"overdue-or-secret", "hidden-without-end"})
-# After these the log is not the one seen before, and must not replace it in --state.
 FATAL = frozenset({"bad-signature", "root-mismatch", "rollback"})
+PASSING = FATAL | {"overdue-or-secret", "hidden-without-end"}
 # What reading something that is not what it claims to be may raise.
-BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError)
+BROKEN = (ValueError, LookupError, TypeError, AttributeError, RecursionError, OverflowError)
 
 
 class UnreachableError(Exception):
@@ -103,56 +125,129 @@ class MissingError(UnreachableError):
     """The place answers, but has no such file."""
 
 
-class Report(list[tuple[str, int | None, str]]):
-    """The findings."""
+def say(text: str) -> None:
+    # What an operator wrote must not move the reader's cursor.
+    shown = (c if c.isprintable() else "?" for c in text[: 2 * LONGEST_TOLD])
+    sys.stdout.write("".join(shown) + "\n")
+
+
+class Report:
+    """The findings; of a flood only the first are kept."""
+
+    def __init__(self) -> None:
+        self.n = 0
+        self.codes: set[str] = set()
+        self.told: list[str] = []
 
     def add(self, code: str, leaf: int | None, expected: str, found: object) -> None:
-        text = f"expected {expected}, found {found}"
-        # What an operator wrote must not move the reader's cursor.
-        self.append((code, leaf, "".join(c if c.isprintable() else "?" for c in text)))
-
-    def codes(self) -> set[str]:
-        return {code for code, _, _ in self}
+        self.n += 1
+        self.codes.add(code)
+        if len(self.told) < MOST_TOLD:
+            text = f"expected {expected}, found {found}"[:LONGEST_TOLD]
+            place = "-" if leaf is None else f"{leaf}"
+            self.told.append(f"{code:<20} leaf {place:>8}  {text}")
 
 
 # --- Reading ----------------------------------------------------------------------------
 
 
+class Stay(urllib.request.HTTPRedirectHandler):
+    """Goes nowhere else: what another place says is not what was asked."""
+
+    def redirect_request(self, *_: Any) -> None:
+        """None makes an error of the answer."""
+
+
+OPENER = urllib.request.build_opener(Stay)
+# A copy that a cache kept is older than the rest.
+HEADERS = {"User-Agent": "credit-register-verify", "Cache-Control": "no-cache"}
+
+
+def download(place: str, most: int) -> bytes:
+    # Called for http and https only, and no answer leads elsewhere.
+    request = urllib.request.Request(place, headers=HEADERS)  # noqa: S310
+    with OPENER.open(request, timeout=30) as answer:
+        content: bytes = answer.read(most + 1)
+        if (packed := answer.headers.get("Content-Encoding", "identity")) != "identity":
+            raise ValueError(f"{packed}, which nobody asked for")
+        # A connection that breaks off looks like the end of the file.
+        if answer.length and len(content) <= most:
+            raise ValueError(f"{answer.length} bytes missing")
+    return content
+
+
+def read_file(place: str, most: int) -> bytes:
+    with Path(place).open("rb") as file:
+        return file.read(most + 1)
+
+
 class Source:
-    """The public files, at an address or in a folder."""
+    """The public files, at an address or in a folder.
 
-    def __init__(self, base: str) -> None:
+    Whoever answers there may be hostile: they are given so much time and so much room.
+    """
+
+    def __init__(self, base: str, minutes: float) -> None:
         self.base = base.rstrip("/")
-        self.web = base.startswith(("http://", "https://"))
+        self.web = re.match("https?://", base, re.IGNORECASE) is not None
+        self.until = time.monotonic() + 60 * minutes
+        # Threads, because a server that drips can make any single call last for ever.
+        self.pool = ThreadPoolExecutor(AT_ONCE)
 
-    def read(self, name: str) -> bytes:
+    def close(self) -> None:
+        self.pool.shutdown(wait=False, cancel_futures=True)
+
+    def fetch(self, name: str) -> bytes:
         place = f"{self.base}/ledger/{name}"
+        most = LARGEST.get(name, BUNDLE * LONGEST_LINE)
         try:
-            # `web` is true for http and https only; everything else is a path.
-            web = self.web and urllib.request.urlopen(place, timeout=30)  # noqa: S310
-            with web or Path(place).open("rb") as file:
-                content: bytes = file.read(LARGEST_FILE + 1)
+            content = (download if self.web else read_file)(place, most)
         except FileNotFoundError as absent:
             raise MissingError(f"{place} does not exist") from absent
         except urllib.error.HTTPError as answer:
             kind = MissingError if answer.code in (404, 410) else UnreachableError
-            raise kind(f"{place} answers {answer.code}") from answer
-        except (OSError, HTTPException, ValueError) as fault:
+            answer.close()
+            where = answer.headers.get("Location", "")
+            raise kind(f"{place} answers {answer.code} {where}") from answer
+        except (OSError, HTTPException, *BROKEN) as fault:
             raise UnreachableError(f"{place} could not be read: {fault}") from fault
-        if len(content) > LARGEST_FILE:
-            raise UnreachableError(f"{place} is larger than {LARGEST_FILE} bytes")
+        if len(content) > most:
+            raise UnreachableError(f"{place} is larger than {most} bytes")
         return content
 
-    def bundles(self, size: int) -> Iterator[bytes]:
+    def ask(self, name: str) -> Future[bytes]:
+        return self.pool.submit(self.fetch, name)
+
+    def wait(self, file: Future[bytes]) -> bytes:
+        if (left := self.until - time.monotonic()) > 0:
+            with suppress(TimeoutError):
+                return file.result(min(left, SLOWEST_FILE))
+        raise UnreachableError(f"{self.base} took too long; --minutes gives it more")
+
+    def read(self, name: str) -> bytes:
+        return self.wait(self.ask(name))
+
+    def bundles(self, size: int) -> Iterator[BytesIO]:
         """The entry files in order, a few fetched ahead, never all in memory."""
-        ahead: deque[Future[bytes]] = deque()
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            for n in range(-(-size // BUNDLE)):
-                ahead.append(pool.submit(self.read, f"entries/{n}"))
-                if len(ahead) > 2 * AT_ONCE:
-                    yield ahead.popleft().result()
-            while ahead:
-                yield ahead.popleft().result()
+        names = (f"entries/{n}" for n in range(-(-size // BUNDLE)))
+        ahead = deque(map(self.ask, islice(names, AT_ONCE)))
+        while ahead:
+            yield BytesIO(self.wait(ahead.popleft()))
+            ahead.extend(map(self.ask, islice(names, 1)))
+
+
+def lines_of(file: BytesIO) -> Iterator[bytes]:
+    """A line longer than any entry needs comes in pieces."""
+    return iter(partial(file.readline, LONGEST_LINE), b"")
+
+
+def read_leaves(lines: Iterable[bytes]) -> Iterator[int]:
+    last = -1
+    for line in lines:
+        leaf = int(line)
+        if leaf <= last or line != b"%d\n" % leaf:
+            raise ValueError(f"{line!r} after {last}")
+        yield (last := leaf)
 
 
 def read_base64(text: str) -> bytes:
@@ -171,8 +266,12 @@ def refuse_number(text: str) -> object:
     raise ValueError(f"the number {text}")
 
 
+DECODER = json.JSONDecoder(parse_float=refuse_number, parse_constant=refuse_number)
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def read_row(raw: bytes) -> Row:
-    row = json.loads(raw, parse_float=refuse_number, parse_constant=refuse_number)
+    row = DECODER.decode(raw.decode())
     if not isinstance(row, dict):
         raise ValueError("no JSON object")
     return row
@@ -180,10 +279,10 @@ def read_row(raw: bytes) -> Row:
 
 def canonical(value: object) -> bytes:
     """The one way to write a value, so that equal facts have equal hashes."""
-    text = json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    if not unicodedata.is_normalized("NFC", text):
-        raise ValueError("text not in normal form C")
-    return text.encode()
+    return ENCODER.encode(value).encode()
+
+
+# --- Entries ----------------------------------------------------------------------------
 
 
 @lru_cache(10_000)
@@ -192,39 +291,68 @@ def is_day(text: str) -> bool:
     return date.fromisoformat(text).isoformat() == text
 
 
-KINDS: dict[str, Callable[[Any], bool]] = {
+def is_number(value: Any) -> bool:
+    return type(value) is int and 0 <= value < 2**53
+
+
+def is_text(value: Any) -> bool:
+    return isinstance(value, str) and value.isprintable() and 0 < len(value.strip()) <= 300
+
+
+def is_table_of(fits: Callable[[Any], object]) -> Callable[[Any], bool]:
+    """An object whose keys are codes and whose values fit."""
+    return lambda value: all(is_code(key) and fits(one) for key, one in value.items())
+
+
+is_code = re.compile(r"[\w.-]{1,80}", re.ASCII).fullmatch
+is_hash = re.compile("[0-9a-f]{64}").fullmatch
+KINDS: dict[str, Callable[[Any], object]] = {
     "day": is_day,
-    "n": lambda value: type(value) is int and value >= 0,
-    "flag": lambda value: type(value) is bool,
-    "text": lambda value: isinstance(value, str) and value != "",
-    "hash": lambda value: len(read_hash(value)) == 32,
-    "why": WHY.split().__contains__,
+    "n": is_number,
+    "flag": lambda value: value is True,
+    "text": is_text,
+    "code": is_code,
+    "case": re.compile("[0-9a-f]{32}").fullmatch,
+    "hash": is_hash,
+    "vkey": re.compile(r"\S{1,400}").fullmatch,
+    "counts": is_table_of(is_table_of(is_number)),
+    "digests": is_table_of(is_hash),
 }
-# Each type's fields as (name, test, whether it may be absent).
-SHAPES = {
-    kind: [
-        (name, KINDS[test.rstrip("?")], test.endswith("?"))
-        for name, test in (pair.split(":") for pair in fields.split())
-    ]
-    for kind, fields in FIELDS.items()
-}
+
+
+def read_shape(fields: str) -> dict[str, tuple[Callable[[Any], object], bool]]:
+    """The fields of a type, each with its test and whether it may be absent."""
+    pairs = (pair.split(":") for pair in fields.split())
+    kinds = ((name, kind.rstrip("?"), kind.endswith("?")) for name, kind in pairs)
+    return {
+        name: (KINDS.get(kind) or frozenset(kind.split("|")).__contains__, optional)
+        for name, kind, optional in kinds
+    }
+
+
+SHAPES = {kind: read_shape(fields) for kind, fields in FIELDS.items()}
 
 
 def read_entry(raw: bytes) -> Row:
     """The fields of an entry that has the right form; ValueError says what it lacks."""
+    if len(raw) > LONGEST_ENTRY:
+        raise ValueError(f"{len(raw)} bytes")
     entry = read_row(raw)
-    if canonical(entry) != raw:
+    if (shape := SHAPES.get(entry["t"])) is None:
+        raise ValueError(f"the type {entry['t']}")
+    for name, (fits, optional) in shape.items():
+        if not (holds(fits, entry[name]) if name in entry else optional):
+            raise ValueError(f"{name} = {entry.get(name)!r}")
+    if unknown := entry.keys() - shape.keys() - {"t"}:
+        raise ValueError(f"the field {min(unknown)!r}")
+    if canonical(entry) != raw or not unicodedata.is_normalized("NFC", raw.decode()):
         raise ValueError("JSON that is not canonical")
-    for name, fits, optional in SHAPES[entry["t"]]:
-        value = entry.get(name)
-        if not (value is None and optional) and not holds(fits, value):
-            raise ValueError(f"{name} = {value!r}")
     return entry
 
 
-def holds(fits: Callable[[Any], bool], value: Any) -> bool:
+def holds(fits: Callable[[Any], object], value: Any) -> bool:
     try:
-        return fits(value)
+        return bool(fits(value))
     except BROKEN:
         return False
 
@@ -314,24 +442,27 @@ def read_key(row: Row) -> Key:
     return Key(row["vkey"], row["from"], name, bytes.fromhex(key_id), public)
 
 
-def read_keys(content: bytes, pinned: str | None) -> list[Key]:
-    """The register's keys, each vouched for by the one before it."""
+def read_keys(content: bytes, seen: tuple[tuple[str, str], ...]) -> list[Key]:
+    """The register's keys, each vouched for by the one before it, the ones seen first."""
     keys: list[Key] = []
     for row in map(read_row, content.splitlines()):
         key = read_key(row)
         told = f"ledger-key-v1\n{key.vkey}\n{key.start}\n"
         if keys and not keys[-1].signed(read_base64(row["sig"]), told):
             raise ValueError(f"the key {key.vkey} not signed by the one before it")
+        if keys and (key.start <= keys[-1].start or key.name != keys[0].name):
+            raise ValueError(f"{key.vkey} from {key.start} after {keys[-1].start}")
         keys.append(key)
-    if not keys or (pinned and pinned not in {key.vkey for key in keys}):
-        raise ValueError(f"keys without {pinned or 'any key'}")
+    if not keys or tuple((key.vkey, key.start) for key in keys[: len(seen)]) != seen:
+        raise ValueError("none, or others than those seen before")
     return keys
 
 
 def in_force(keys: list[Key], at: datetime) -> list[Key]:
-    """A key that was replaced more than a day ago signs nothing new."""
+    """Who signs now. One replaced more than a day ago does not, nor one not yet begun."""
     replaced = [n for n, key in enumerate(keys) if key.start <= day(at - DAY)]
-    return keys[max(replaced, default=0) :]
+    first, *rest = keys[max(replaced, default=0) :]
+    return [first, *(key for key in rest if key.start <= day(at + SLACK))]
 
 
 class Checkpoint(NamedTuple):
@@ -340,16 +471,20 @@ class Checkpoint(NamedTuple):
     size: int
     root: bytes
 
-    def signed_by(self, keys: Iterable[Key]) -> bool:
+    def signer(self, keys: Iterable[Key]) -> Key | None:
+        """The key that has signed it; None where none has, or one of them wrongly."""
         told, _, lines = self.text.rpartition("\n\n")
-        for line in lines.splitlines():
-            _, name, coded = line.split(" ")
-            raw = read_base64(coded)
+        found = None
+        for line in lines.split("\n"):
             for key in keys:
-                ours = (key.name, key.id) == (name, raw[:4])
-                if ours and key.signed(raw[4:], f"{told}\n"):
-                    return True
-        return False
+                if key.name != self.origin or not line.startswith(f"— {key.name} "):
+                    continue
+                raw = read_base64(line.rpartition(" ")[2])
+                if raw[:4] == key.id:
+                    if not key.signed(raw[4:], f"{told}\n"):
+                        return None
+                    found = key
+        return found
 
 
 def read_checkpoint(text: str) -> Checkpoint:
@@ -381,12 +516,27 @@ def within_months(start: str, last: str, months: int) -> bool:
 def within_rule(start: str, until: str, rule: Row) -> bool:
     """Whether a display that is over on `until` keeps to the rule's maximum."""
     last = plus(until, -1)
-    if rule.get("max_d") is not None:
+    if "max_d" in rule:
         return last <= plus(start, rule["max_d"])
     return within_months(start, last, rule["max_m"])
 
 
 # --- What the entries add up to -----------------------------------------------------------
+
+
+@dataclass(slots=True)
+class Listed:
+    """A list leaf without an end."""
+
+    case: str
+    start: str
+    until: str
+    review_by: str | None
+    held: frozenset[str] = frozenset()
+
+    def shown(self, today: str) -> bool:
+        reviewed = self.review_by is None or today <= self.review_by
+        return self.start <= today < self.until and reviewed and not self.held
 
 
 class Fold:
@@ -395,23 +545,26 @@ class Fold:
     Remembers what is open, and of what is closed only enough to know it again.
     """
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, today: str) -> None:
         self.find = report.add
-        # The latest day that the log itself has declared to have come.
-        self.clock = ""
+        self.today = today
+        # The latest day that had surely come when the next entry was written.
+        self.clock = FIRST
         self.rules: dict[int, Row] = {}
         self.versions: dict[str, list[Row]] = defaultdict(list)
-        # Notices not yet used, asks and what became of them: by case, then by leaf.
+        # Of cases without a listing their notices, of those without an end their asks, by
+        # leaf, with the day the answer is due: FOREVER once it has been given.
         self.notices: dict[str, dict[int, Row]] = defaultdict(dict)
-        self.asks: dict[str, dict[int, Row]] = defaultdict(dict)
+        self.asks: dict[str, dict[int, str]] = defaultdict(dict)
         self.case_of_ask: dict[int, str] = {}
-        self.listings: dict[int, Row] = {}
+        self.listings: dict[int, Listed] = {}
         self.latest: dict[str, int] = {}
-        self.redacted: set[int] = set()
         # By list leaf: the day from which its chain of extensions counts; its follower.
         self.chains: dict[int, str] = {}
         self.followers: dict[int, int] = {}
         self.superseded: set[int] = set()
+        # Keys with the days from which they sign.
+        self.keys: dict[tuple[str, str], int] = {}
 
     def take(self, i: int, raw: bytes) -> None:
         try:
@@ -419,33 +572,46 @@ class Fold:
         except BROKEN as wrong:
             self.find("malformed-entry", i, "an entry of the documented form", wrong)
             return
-        if entry["t"] in ("amend", "hold", "unhold", "review", "end"):
-            listing = self.listings.get(entry["list"])
-            if listing is None:
-                found = f"leaf {entry['list']}"
-                self.find("malformed-entry", i, "a list leaf without an end", found)
-                return
-            getattr(self, f"on_{entry['t']}")(i, entry, listing)
+        act = getattr(self, f"on_{entry['t']}")
+        if entry["t"] not in ABOUT:
+            act(i, entry)
+        elif listing := self.listings.get(entry["list"]):
+            act(i, entry, listing)
         else:
-            getattr(self, f"on_{entry['t']}")(i, entry)
+            found = f"leaf {entry['list']}"
+            self.find("malformed-entry", i, "a list leaf without an end", found)
 
     def on_rule(self, i: int, rule: Row) -> None:
         self.rules[i] = rule
-        self.versions[rule["code"]].append(rule)
+        versions = self.versions[rule["code"]]
+        if any(one["in_force"] == rule["in_force"] and one != rule for one in versions):
+            expected = f"one version of {rule['code']} from a day on"
+            self.find("no-basis", i, expected, f"two from {rule['in_force']} on")
+        versions.append(rule)
 
     def on_notice(self, i: int, notice: Row) -> None:
         self.notices[notice["case"]][i] = notice
-        if notice.get("prior") and not notice.get("doc"):
+        if "prior" in notice and "doc" not in notice:
             self.find("malformed-entry", i, "a digest (doc) for a prior notice", "none")
 
     def on_drop(self, _: int, entry: Row) -> None:
         self.notices.pop(entry["case"], None)
 
     def on_manifest(self, _: int, entry: Row) -> None:
-        self.clock = max(self.clock, entry["day"])
+        self.pass_day(entry["day"])
 
-    def on_key(self, _: int, entry: Row) -> None:
-        """Keys are checked in the file that carries their signatures."""
+    def pass_day(self, today: str) -> None:
+        self.clock = max(self.clock, today)
+
+    def on_key(self, i: int, entry: Row) -> None:
+        self.keys[entry["key"], entry["from"]] = i
+
+    def check_done(self, i: int, on: str, code: str) -> None:
+        """What has been done was done on a day that has come."""
+        if on > self.today:
+            self.find(code, i, f"no day after {self.today}", on)
+
+    # --- Onto the list --------------------------------------------------------------------
 
     def on_list(self, i: int, entry: Row) -> None:
         rule = self.rules.get(entry.get("rule", -1))
@@ -456,7 +622,8 @@ class Fold:
         self.check_approvals(i, entry)
         if entry["from"] < self.clock:
             self.find("backdated", i, f"display from {self.clock} on", entry["from"])
-        self.listings[i] = entry
+        until, review_by = entry.get("until", FOREVER), entry.get("review_by")
+        self.listings[i] = Listed(entry["case"], entry["from"], until, review_by)
 
     def check_basis(self, i: int, entry: Row, rule: Row | None) -> None:
         if rule is None:
@@ -465,7 +632,7 @@ class Fold:
         # A version holds until the next one of the same code.
         start, versions = rule["in_force"], self.versions[rule["code"]]
         later = (other["in_force"] for other in versions if other["in_force"] > start)
-        end = min(rule.get("until") or FOREVER, *later, FOREVER)
+        end = min(rule.get("until", FOREVER), *later, FOREVER)
         if not start <= entry["decided"] < end:
             expected = f"a rule in force on {entry['decided']}, the day of the decision"
             self.find("no-basis", i, expected, f"one from {start} until {end}")
@@ -479,27 +646,27 @@ class Fold:
         self.latest[entry["case"]] = i
 
     def check_notice(self, i: int, entry: Row, rule: Row) -> None:
-        given, index = self.notices.pop(entry["case"], {}), entry.get("notice")
-        notice = given.get(-1 if index is None else index)
+        index = entry.get("notice")
+        notice = self.notices.pop(entry["case"], {}).get(-1 if index is None else index)
         if notice is None:
-            if index is not None or rule.get("notice_days"):
+            if index is not None or "notice_days" in rule:
                 self.find("no-notice", i, "an unused notice of the case", f"leaf {index}")
             return
         # The window of one given elsewhere was counted there; its document says so.
-        least = 0 if notice.get("prior") else rule.get("notice_days") or 0
-        closed = plus(notice["on"], max(notice.get("days") or 0, least))
+        least = 0 if "prior" in notice else rule.get("notice_days", 0)
+        closed = plus(notice["on"], max(notice.get("days", 0), least))
         acted = min(entry["decided"], entry["from"])
         if acted < closed:
             self.find("notice-too-young", i, f"no decision before {closed}", acted)
 
     def check_term(self, i: int, entry: Row, rule: Row) -> None:
         start = min(entry["term_from"], entry["from"], self.chain(i, entry))
-        self.chains[i], until = start, entry.get("until")
-        if rule.get("max_m") is not None or rule.get("max_d") is not None:
-            if until is None or not within_rule(start, until, rule):
+        self.chains[i] = sys.intern(start)
+        if "max_m" in rule or "max_d" in rule:
+            if not within_rule(start, entry.get("until", FOREVER), rule):
                 expected = f"an end within the rule's maximum, counted from {start}"
-                self.find("term-too-long", i, expected, until)
-        elif rule.get("open"):
+                self.find("term-too-long", i, expected, entry.get("until"))
+        elif "open" in rule:
             self.check_review(i, entry["from"], entry.get("review_by"))
 
     def chain(self, i: int, entry: Row) -> str:
@@ -508,6 +675,9 @@ class Fold:
         # One reduced to its hash would hide how long the chain is; a chain goes as one.
         if old not in self.chains:
             self.find("malformed-entry", i, "to follow a list leaf", f"leaf {old}")
+        if old in self.followers:
+            found = f"leaf {self.followers[old]} too"
+            self.find("double-list", i, f"one list leaf that follows {old}", found)
         self.followers[old] = i
         return self.chains.get(old, FOREVER)
 
@@ -517,98 +687,101 @@ class Fold:
             self.find("term-too-long", i, expected, review_by)
 
     def check_approvals(self, i: int, entry: Row) -> None:
-        """`appr` is the number of people, or a list of tags, one for each."""
-        given = entry.get("appr")
-        n = len(set(map(str, given))) if isinstance(given, list) else given
-        if type(n) is not int or n < 2:
-            self.find("single-approval", i, "the approval of two people", given)
+        if (n := entry.get("appr", 0)) < 2:
+            self.find("single-approval", i, "the approval of two people", n)
 
-    def on_amend(self, i: int, entry: Row, listing: Row) -> None:
-        if "until" in entry:
-            old, new = listing.get("until") or FOREVER, entry["until"] or FOREVER
-            if new > old:
-                self.find("extended", i, f"no end later than {old}", new)
-            # Whatever they wrote, the earliest end counts.
-            listing["until"] = min(old, new)
+    # --- On the list ----------------------------------------------------------------------
 
-    def on_hold(self, _: int, entry: Row, listing: Row) -> None:
-        listing["held"] = entry["t"] == "hold"
+    def on_amend(self, i: int, entry: Row, listing: Listed) -> None:
+        until = entry.get("until", listing.until)
+        if until > listing.until:
+            self.find("extended", i, f"no end later than {listing.until}", until)
+        # Whatever they wrote, the earliest end counts.
+        listing.until = min(until, listing.until)
 
-    on_unhold = on_hold
+    def on_hold(self, _: int, entry: Row, listing: Listed) -> None:
+        listing.held |= {entry["why"]}
 
-    def on_review(self, i: int, entry: Row, listing: Row) -> None:
-        if listing.get("review_by") is None:
+    def on_unhold(self, _: int, entry: Row, listing: Listed) -> None:
+        listing.held -= {entry["why"]}
+
+    def on_review(self, i: int, entry: Row, listing: Listed) -> None:
+        if listing.review_by is None:
             self.find("extended", i, "a listing that is open to review", "a fixed end")
             return
+        self.check_done(i, entry["on"], "term-too-long")
         self.check_review(i, entry["on"], entry["review_by"])
         self.check_approvals(i, entry)
-        listing["review_by"] = entry["review_by"]
+        listing.review_by = entry["review_by"]
 
     def on_ask(self, i: int, entry: Row) -> None:
-        self.asks[entry["case"]][i] = entry
+        self.check_done(i, entry["on"], "answer-late")
+        if not within_months(entry["on"], entry["due"], ANSWER_MONTHS):
+            expected = f"an answer due within {ANSWER_MONTHS} months of {entry['on']}"
+            self.find("answer-late", i, expected, entry["due"])
+        self.asks[entry["case"]][i] = entry["due"]
         self.case_of_ask[i] = entry["case"]
 
     def on_answer(self, i: int, entry: Row) -> None:
         if (case := self.case_of_ask.get(entry["ask"])) is None:
             self.find("malformed-entry", i, "the leaf of an ask", f"leaf {entry['ask']}")
         # One whose case has ended was answered by that.
-        elif ask := self.asks.get(case, {}).get(entry["ask"]):
-            self.answer(i, ask, entry["on"])
+        elif due := self.asks.get(case, {}).get(entry["ask"]):
+            self.check_answer(i, entry["on"], due)
+            self.asks[case][entry["ask"]] = FOREVER
 
-    def answer(self, i: int, ask: Row, on: str) -> None:
-        if not ask.get("answered") and on > ask["due"]:
-            self.find("answer-late", i, f"an answer by {ask['due']}", on)
-        ask["answered"] = True
+    def check_answer(self, i: int, on: str, due: str) -> None:
+        # Written down days later it was not given before; around midnight it may have been.
+        given = max(on, plus(self.clock, -1))
+        if given > due:
+            self.find("answer-late", i, f"an answer by {due}", given)
 
-    def on_end(self, i: int, entry: Row, listing: Row) -> None:
-        asks = self.asks.pop(listing["case"], {})
+    # --- Off the list ---------------------------------------------------------------------
+
+    def on_end(self, i: int, entry: Row, listing: Listed) -> None:
+        asks = self.asks.pop(listing.case, {})
         if entry["why"] == "expired":
-            last = plus(listing.get("until") or FOREVER, -1)
-            last = min(last, listing.get("review_by") or FOREVER)
+            self.check_done(i, entry["on"], "early-removal")
+            last = min(plus(listing.until, -1), listing.review_by or FOREVER)
             if entry["on"] <= last:
                 self.find("early-removal", i, f"no expiry on or before {last}", entry["on"])
-        elif entry["why"] == "superseded" and not entry.get("doc"):
+        elif entry["why"] == "superseded":
             self.superseded.add(entry["list"])
-        elif not entry.get("doc") and entry.get("ask") not in asks:
+        elif "doc" not in entry and entry.get("ask") not in asks:
             self.find("undocumented-removal", i, "an ask of the case or a doc", "neither")
+        elif entry["appr"] == 0:
+            self.find("undocumented-removal", i, "somebody's approval", "none")
         del self.listings[entry["list"]]
         # Whoever asked has what they asked for.
-        for ask in asks.values():
-            self.answer(i, ask, entry["on"])
+        for due in asks.values():
+            self.check_answer(i, entry["on"], due)
 
     def finish(self, at: datetime) -> None:
         """What ought to have happened by now and has not."""
-        self.check_chains()
-        for i, listing in self.listings.items():
-            if (listing.get("until") or FOREVER) <= day(at - DAY):
-                self.find("end-missing", i, f"an end soon after {listing['until']}", "none")
-        for i, ask in ((i, ask) for asks in self.asks.values() for i, ask in asks.items()):
-            if not ask.get("answered") and ask["due"] < day(at - SLACK):
-                self.find("answer-late", i, f"an answer by {ask['due']}", "none")
-
-    def check_chains(self) -> None:
         for old in sorted(self.superseded - self.followers.keys()):
             self.find("undocumented-removal", old, "a list leaf that follows it", "none")
-        for old, new in self.followers.items():
-            if old in self.listings:
-                self.find("double-list", new, f"an end of leaf {old}", "none")
+        for old in sorted(self.followers.keys() & self.listings.keys()):
+            self.find("double-list", self.followers[old], f"an end of leaf {old}", "none")
+        for i, listing in self.listings.items():
+            if listing.until <= day(at - DAY):
+                self.find("end-missing", i, f"an end soon after {listing.until}", "none")
+        for i, due in ((i, due) for asks in self.asks.values() for i, due in asks.items()):
+            if due < day(at - SLACK):
+                self.find("answer-late", i, f"an answer by {due}", "none")
 
     def shown(self, at: datetime) -> set[int]:
         today = day(at)
-        return {
-            i
-            for i, row in self.listings.items()
-            if not row.get("held")
-            and row["from"] <= today < (row.get("until") or FOREVER)
-            and today <= (row.get("review_by") or FOREVER)
-        }
+        return {i for i, listing in self.listings.items() if listing.shown(today)}
 
-    def compare(self, active: set[int], at: datetime) -> None:
+    def compare(self, active: Iterable[int], at: datetime) -> None:
         # Around midnight the day may have turned on one side only.
         before, after = self.shown(at - SLACK), self.shown(at + SLACK)
-        for i in sorted(active - before - after):
-            self.find("overdue-or-secret", i, "nothing on display by the log", "it active")
-        for i in sorted((before & after) - active):
+        hidden = before & after
+        for i in active:
+            hidden.discard(i)
+            if i not in before and i not in after:
+                self.find("overdue-or-secret", i, "nothing on display", "it active")
+        for i in sorted(hidden):
             self.find("hidden-without-end", i, "it active: no end, no hold", "it hidden")
 
 
@@ -628,7 +801,7 @@ class Receipt(NamedTuple):
 
     def check(self, keys: list[Key], report: Report) -> None:
         """Everything that can be said without the log."""
-        if not self.checkpoint.signed_by(keys):
+        if not self.checkpoint.signer(keys):
             expected = f"a checkpoint signed by the register in {self.file}"
             report.add("bad-signature", self.leaf, expected, "another signature")
         size, leaf = self.checkpoint.size, leaf_hash(self.entry)
@@ -650,7 +823,7 @@ class Receipt(NamedTuple):
 
 def read_receipt(file: str) -> Receipt:
     try:
-        row = read_row(Path(file).read_bytes())
+        row = read_row(read_file(file, LARGEST_RECEIPT))
         entry, proof = read_base64(row["entry"]), [read_hash(step) for step in row["proof"]]
         salt = None if row.get("salt") is None else read_hash(row["salt"])
         checkpoint = read_checkpoint(row["checkpoint"])
@@ -667,7 +840,7 @@ class State(NamedTuple):
     """What was seen at an earlier visit."""
 
     checkpoint: Checkpoint | None = None
-    vkey: str | None = None
+    keys: tuple[tuple[str, str], ...] = ()
     seen: datetime = datetime.min.replace(tzinfo=UTC)
     listed: frozenset[int] = frozenset()
 
@@ -677,9 +850,10 @@ def read_state(file: Path | None) -> State:
         return State()
     try:
         row = read_row(file.read_bytes())
-        checkpoint = read_checkpoint(row["checkpoint"])
-        seen = datetime.fromtimestamp(row["seen"], UTC)
-        return State(checkpoint, row["vkey"], seen, frozenset(map(int, row["listed"])))
+        checkpoint, seen = read_checkpoint(row["checkpoint"]), row["seen"]
+        keys = tuple((vkey, start) for vkey, start in row["keys"])
+        listed = frozenset(map(int, row["listed"]))
+        return State(checkpoint, keys, datetime.fromtimestamp(seen, UTC), listed)
     except (OSError, *BROKEN) as wrong:
         raise UnreachableError(f"{file} is not a state of verify.py: {wrong!r}") from wrong
 
@@ -692,8 +866,9 @@ class Look:
     ) -> None:
         self.source, self.state, self.receipts, self.at = source, state, receipts, at
         self.report = Report()
-        self.fold = Fold(self.report)
+        self.fold = Fold(self.report, day(at + SLACK))
         self.keys: list[Key] = []
+        self.signer: Key | None = None
         self.checkpoint = Checkpoint("", "", 0, b"")
 
     def run(self) -> None:
@@ -703,86 +878,110 @@ class Look:
         for receipt in self.receipts:
             receipt.check(self.keys, self.report)
         active = self.read_active()
-        self.read_log()
-        self.fold.finish(self.at)
-        if active is not None:
-            self.fold.compare(active, self.at)
+        # Of half a log nothing else can be said.
+        if self.read_log():
+            self.check_keys()
+            self.fold.finish(self.at)
+            if active is not None:
+                self.fold.compare(active, self.at)
 
     def read_heads(self) -> bool:
         checkpoint, keys = self.source.read("checkpoint"), self.source.read("keys")
         try:
-            self.keys = read_keys(keys, self.state.vkey)
+            self.keys = read_keys(keys, self.state.keys)
             self.checkpoint = read_checkpoint(checkpoint.decode())
-            signed = self.checkpoint.signed_by(in_force(self.keys, self.at))
+            self.signer = self.checkpoint.signer(in_force(self.keys, self.at))
         except BROKEN as wrong:
             self.report.add("bad-signature", None, "checkpoint and keys", wrong)
             return False
-        if not signed:
+        if self.signer is None:
             expected = f"a checkpoint signed by {self.keys[-1].vkey}"
             self.report.add("bad-signature", None, expected, "another signature")
-        return signed
+        return self.signer is not None
 
-    def read_active(self) -> set[int] | None:
-        raw = self.source.read("active")
-        expected = f"active to say {self.checkpoint.size}, then leaves in order"
+    def read_active(self) -> Iterable[int] | None:
+        lines = lines_of(BytesIO(self.source.read("active")))
         try:
-            size, *leaves = map(int, raw.split())
-        except ValueError as wrong:
+            if (size := next(lines, b"")) != b"%d\n" % self.checkpoint.size:
+                raise ValueError(f"the size {size!r}")
+            return array("q", read_leaves(lines))
+        except BROKEN as wrong:
+            expected = f"active to say {self.checkpoint.size}, then leaves in order"
             self.report.add("overdue-or-secret", None, expected, wrong)
             return None
-        if size != self.checkpoint.size or any(a >= b for a, b in pairwise(leaves)):
-            self.report.add("overdue-or-secret", None, expected, f"{size} or no order")
-            return None
-        return set(leaves)
 
-    def read_log(self) -> None:
+    def read_log(self) -> bool:
         """Fold every entry, and compare roots with every checkpoint known."""
-        seen = [self.state.checkpoint] if self.state.checkpoint else []
-        known = seen + [receipt.checkpoint for receipt in self.receipts]
+        seen = self.state.checkpoint
+        known = [receipt.checkpoint for receipt in self.receipts] + ([seen] if seen else [])
         tree, roots = Tree(), {point.size: b"" for point in known}
         try:
-            for leaf in self.leaves():
+            for row in self.rows():
                 if tree.size in roots:
                     roots[tree.size] = tree.root()
-                tree.append(leaf)
+                if seen and tree.size == seen.size:
+                    self.fold.pass_day(day(self.state.seen - DAY))
+                tree.append(self.leaf(tree.size, row))
         except (MissingError, *BROKEN) as wrong:
             self.report.add("root-mismatch", tree.size, "an entry", wrong)
-            return
-        roots[tree.size] = tree.root()
-        if (tree.size, tree.root()) != (self.checkpoint.size, self.checkpoint.root):
-            root = self.checkpoint.root.hex()
-            self.report.add("root-mismatch", None, f"the root {root}", tree.root().hex())
-        for point in known:
-            if (point.origin, point.root) != (self.checkpoint.origin, roots[point.size]):
-                expected = f"the {point.size} entries of {point.origin} signed before"
-                self.report.add("rollback", None, expected, "others or fewer")
-        lately = self.at - self.state.seen < YEAR
-        for i in sorted(self.fold.redacted & self.state.listed) if lately else ():
-            expected = "an end, as it was listed when last seen"
-            self.report.add("undocumented-removal", i, expected, "a hash only")
+            return False
+        self.check_roots(tree, known, roots)
+        return True
 
-    def leaves(self) -> Iterator[bytes]:
-        i, size = 0, self.checkpoint.size
-        for bundle in self.source.bundles(size):
+    def rows(self) -> Iterator[Row]:
+        size = self.checkpoint.size
+        for n, bundle in enumerate(self.source.bundles(size)):
             # Later entries may have come since the checkpoint was read.
-            for line in bundle.splitlines()[: min(BUNDLE, size - i)]:
-                yield self.leaf(i, read_row(line))
-                i += 1
+            lines = islice(lines_of(bundle), min(BUNDLE, size - n * BUNDLE))
+            yield from map(read_row, lines)
 
     def leaf(self, i: int, row: Row) -> bytes:
         if row["i"] != i:
             raise ValueError(f"a line for leaf {row['i']}")
-        if "e" not in row:
-            self.fold.redacted.add(i)
-            return read_hash(row["h"])
-        entry = read_base64(row["e"])
-        self.fold.take(i, entry)
-        return leaf_hash(entry)
+        if "e" in row:
+            entry = read_base64(row["e"])
+            self.fold.take(i, entry)
+            return leaf_hash(entry)
+        if i in self.state.listed and self.at - self.state.seen < YEAR:
+            expected = "an end, as it was listed when last seen"
+            self.report.add("undocumented-removal", i, expected, "a hash only")
+        return read_hash(row["h"])
+
+    def check_roots(
+        self, tree: Tree, known: list[Checkpoint], roots: dict[int, bytes]
+    ) -> None:
+        """The root is the one that was signed, and every one known before was passed."""
+        roots[tree.size] = root = tree.root()
+        if (tree.size, root) != (self.checkpoint.size, self.checkpoint.root):
+            expected = f"the root {self.checkpoint.root.hex()}"
+            self.report.add("root-mismatch", None, expected, root.hex())
+        for point in known:
+            if (point.origin, point.root) != (self.checkpoint.origin, roots[point.size]):
+                expected = f"the {point.size} entries of {point.origin} signed before"
+                self.report.add("rollback", None, expected, "others or fewer")
+
+    def check_keys(self) -> None:
+        """Each key but the first is announced in the log, and each announced one in `keys`.
+
+        One may be published before the other, but a day after a key begins both are.
+        What it has signed comes after its announcement.
+        """
+        begun, told = day(self.at - DAY), self.fold.keys
+        known = {(key.vkey, key.start): key for key in self.keys}
+        for vkey, start in told.keys() - known.keys():
+            if start <= begun:
+                expected = f"{vkey} from {start} in keys"
+                self.report.add("bad-signature", told[vkey, start], expected, "others")
+        for vkey, start in list(known)[1:]:
+            signs = start <= begun or known[vkey, start] is self.signer
+            if signs and (vkey, start) not in told:
+                expected = f"a key entry for {vkey} from {start}"
+                self.report.add("bad-signature", None, expected, "none")
 
     def remember(self, file: Path) -> None:
         row = {
             "checkpoint": self.checkpoint.text,
-            "vkey": self.keys[-1].vkey,
+            "keys": [[key.vkey, key.start] for key in self.keys],
             "seen": int(self.at.timestamp()),
             "listed": sorted(self.fold.listings),
         }
@@ -791,14 +990,22 @@ class Look:
         fresh.replace(file)
 
     def summary(self) -> str:
-        if self.report:
-            return f"{len(self.report)} finding(s) in the ledger of {self.source.base}"
+        if n := self.report.n:
+            more = f", the first {MOST_TOLD} above" if n > MOST_TOLD else ""
+            return f"{n} finding(s) in the ledger of {self.source.base}{more}"
         shown = len(self.fold.shown(self.at))
         size, origin = self.checkpoint.size, self.checkpoint.origin
         return f"clean: {size} entries of {origin}, {shown} on display"
 
 
 # --- The command ------------------------------------------------------------------------
+
+
+def moment(text: str) -> datetime:
+    at = datetime.fromisoformat(text).astimezone(UTC)
+    if not 1970 < at.year < 9000:
+        raise ValueError(text)
+    return at
 
 
 def read_options(arguments: list[str] | None) -> argparse.Namespace:
@@ -810,22 +1017,23 @@ def read_options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("base", metavar="BASE_URL", help="the site, or a folder")
     parser.add_argument("--state", type=Path, metavar="FILE", help="what was seen before")
     parser.add_argument("--receipt", nargs="+", action="extend", default=[], metavar="FILE")
-    moment = datetime.fromisoformat
     parser.add_argument("--at", type=moment, metavar="MOMENT", help="such as a copy's")
+    parser.add_argument("--minutes", type=float, default=60, help="to take at most")
+    parser.add_argument("--once", action="store_true", help="do not look again to be sure")
     return parser.parse_args(arguments)
 
 
 def look_until_sure(options: argparse.Namespace) -> Look:
     """Look again while the only findings are ones that a moment may explain."""
-    source, state = Source(options.base), read_state(options.state)
+    state = read_state(options.state)
     receipts = [read_receipt(file) for file in options.receipt]
-    for pause in (*(PATIENCE if source.web else ()), 0):
-        at = (options.at or datetime.now(UTC)).astimezone(UTC)
-        look = Look(source, state, receipts, at)
-        look.run()
-        if not look.report or look.report.codes() - PASSING:
-            break
-        time.sleep(pause)
+    with closing(Source(options.base, options.minutes)) as source:
+        for pause in (*(PATIENCE if source.web and not options.once else ()), 0):
+            look = Look(source, state, receipts, options.at or datetime.now(UTC))
+            look.run()
+            if not look.report.codes or look.report.codes - PASSING:
+                break
+            time.sleep(pause)
     return look
 
 
@@ -833,17 +1041,33 @@ def main(arguments: list[str] | None = None) -> int:
     options = read_options(arguments)
     try:
         look = look_until_sure(options)
-        if options.state and not look.report.codes() & FATAL:
-            look.remember(options.state)
-    except (UnreachableError, OSError) as fault:
-        sys.stdout.write(f"unreachable: {fault}\n")
+    except UnreachableError as fault:
+        say(f"unreachable: {fault}")
         return 2
-    for code, leaf, text in look.report:
-        place = "-" if leaf is None else f"{leaf}"
-        sys.stdout.write(f"{code:<20} leaf {place:>8}  {text}\n")
-    sys.stdout.write(f"{look.summary()}\n")
-    return 1 if look.report else 0
+    for line in (*look.report.told, look.summary()):
+        say(line)
+    if options.state and not look.report.codes & FATAL:
+        try:
+            look.remember(options.state)
+        except OSError as fault:
+            say(f"not remembered: {fault}")
+            return 2
+    return 1 if look.report.n else 0
+
+
+def as_command() -> int:
+    """As `main`; but a crash, which the shell would call 1, is no finding."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
+    try:
+        status = main()
+        sys.stdout.flush()
+    except Exception:  # noqa: BLE001 - whatever it is, nothing can be said
+        traceback.print_exc()
+        return 2
+    return status
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # At once: a thread may still wait for a server that drips.
+    os._exit(as_command())

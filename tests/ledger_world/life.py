@@ -90,11 +90,11 @@ class Life(Register):
         self.write_rule("PERMIT")
         self.write_rule("TAX", max_m=3, notice_days=10)
 
-    def write_rule(self, code: str, **limits: Any) -> None:
+    def write_rule(self, code: str, n: int = 1, **limits: Any) -> None:
         self.rules[code] = self.add(
             "rule",
             code=code,
-            version=self.today.isoformat(),
+            version=n,
             law=f"关于{code}的规定",
             list=code,
             severity="serious",
@@ -113,15 +113,21 @@ class Life(Register):
         for case in [case for case in self.cases if case.listed]:
             if case.until and case.until <= self.today:
                 self.end(case, "expired")
-        self.add("manifest", day=self.today.isoformat(), active={})
+        self.write_manifest()
         if n == 200:
-            self.write_rule("TAX", max_m=4, notice_days=7)
+            self.write_rule("TAX", 2, max_m=4, notice_days=7)
         if self.maybe(0.25):
             self.give_notice(self.random.choice(["SERIOUS", "SERIOUS", "TAX"]))
         if self.maybe(0.25):
             self.take_in(self.random.choice(["RIDE", "RIDE", "DEFAULTER", "PERMIT"]))
         for case in self.cases[:]:
             self.care(case)
+
+    def write_manifest(self) -> None:
+        counts = {code: {"11000000000000000X": 1} for code in self.rules}
+        digest = self.random.randbytes(32).hex()
+        day = self.today.isoformat()
+        self.add("manifest", day=day, counts=counts, files={"a.csv": digest}, active=digest)
 
     def care(self, case: Case) -> None:
         if case.listed:
@@ -206,13 +212,14 @@ class Life(Register):
             "kind": self.random.choice("po"),
             "auth": "11000000000000000X",
             "rule": case.rule,
-            "notice": case.notice,
             "decided": decided.isoformat(),
             "from": case.start.isoformat(),
             "term_from": decided.isoformat(),
             "C": committed,
-            "appr": self.random.choice([2, 3, ["a1", "b2"]]),
+            "appr": self.random.choice([2, 3]),
         }
+        if case.notice:
+            fields["notice"] = case.notice
         if case.until:
             fields["until"] = case.until.isoformat()
         else:
@@ -237,9 +244,8 @@ class Life(Register):
         entry.salt, entry.core = salt, core
 
     def toggle_hold(self, case: Case) -> None:
-        kind, why = ("unhold", {}) if case.held else ("hold", {"why": "court"})
-        self.add(kind, list=case.entry, **why)
-        case.held = not case.held
+        kind, case.held = ("unhold" if case.held else "hold"), not case.held
+        self.add(kind, list=case.entry, why="court")
 
     def review(self, case: Case) -> None:
         case.review_by = months_later(self.today, 12)
@@ -271,7 +277,7 @@ class Life(Register):
         if self.maybe(0.5):
             self.end(case, "repaired", ask=case.ask)
         else:
-            self.add("answer", ask=case.ask, on=self.today.isoformat(), result="refused")
+            self.add("answer", ask=case.ask, on=self.today.isoformat())
         case.ask = None
 
     def lift(self, case: Case) -> None:
@@ -279,8 +285,8 @@ class Life(Register):
         self.end(case, why, doc=self.random.randbytes(32).hex())
 
     def end(self, case: Case, why: str, **ground: Any) -> None:
-        on = self.today.isoformat()
-        self.add("end", list=case.entry, why=why, on=on, appr=1, **ground)
+        on, appr = self.today.isoformat(), 0 if why == "expired" else 1
+        self.add("end", list=case.entry, why=why, on=on, appr=appr, **ground)
         case.ended = self.today
 
     # --- The evening ----------------------------------------------------------------------

@@ -24,8 +24,12 @@ class Verdict:
         return {code for code, _ in self.findings()}
 
 
-def ask(folder: Path, at: datetime, *options: str) -> Verdict:
+def visit(place: str, at: datetime, *options: str) -> Verdict:
     said = StringIO()
     with redirect_stdout(said):
-        status = verify.main([str(folder), "--at", at.isoformat(), *options])
+        status = verify.main([place, "--at", at.isoformat(), *options])
     return Verdict(status, said.getvalue())
+
+
+def ask(folder: Path, at: datetime, *options: str) -> Verdict:
+    return visit(str(folder), at, *options)

@@ -10,7 +10,7 @@ from typing import Any
 from tests.ledger_world.paper import Signer, b64, commit, leaf, path, root, write
 
 BEIJING = timezone(timedelta(hours=8))
-NAME = "register.example"
+NAME = "register.example/ledger"
 
 
 @dataclass(eq=False)
@@ -46,7 +46,7 @@ class Register:
 
     def commit(self, core: dict[str, Any]) -> tuple[bytes, str]:
         salt = self.random.randbytes(32)
-        return salt, b64(commit(salt, core))
+        return salt, commit(salt, core).hex()
 
     def close_day(self) -> None:
         self.sizes.append(len(self.leaves))
@@ -70,7 +70,7 @@ class Register:
         ]
 
     def checkpoint(self, hashes: list[bytes], signer: Signer | None = None) -> str:
-        text = f"{NAME}/ledger\n{len(hashes)}\n{b64(root(hashes))}\n"
+        text = f"{NAME}\n{len(hashes)}\n{b64(root(hashes))}\n"
         witness = f"— witness.example {b64(b'wwww' + bytes(72))}"
         return (signer or self.signers[-1]).note(text, [witness])
 

@@ -92,7 +92,8 @@ def day(entry: Leaf, name: str) -> date:
 
 
 def change(entry: Leaf, **fields: Any) -> Leaf:
-    """Write it otherwise; the tree above is built anew when it is published."""
+    """Write it otherwise, without what is None; the tree above is built anew."""
     for name, value in fields.items():
         entry.fields[name.rstrip("_")] = value
+    entry.fields = {name: one for name, one in entry.fields.items() if one is not None}
     return entry

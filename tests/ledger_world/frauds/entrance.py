@@ -10,7 +10,7 @@ def no_rule(scene: Scene) -> Betrayal:
 
 
 def notice_for_a_rule(scene: Scene) -> Betrayal:
-    entry = scene.pick(e for e in scene.lists() if e["notice"])
+    entry = scene.pick(e for e in scene.lists() if "notice" in e.fields)
     return "no-basis", change(entry, rule=entry["notice"])
 
 
@@ -33,6 +33,13 @@ def rule_expired(scene: Scene) -> Betrayal:
     entry = scene.pick(scene.lists())
     change(entry["rule"], until=entry["decided"])
     return "no-basis", entry
+
+
+def rule_in_two_versions(scene: Scene) -> Betrayal:
+    """The same day has a longer maximum, too."""
+    rule = scene.pick(e for e in scene.kind("rule") if "max_m" in e.fields)
+    fields = {name: one for name, one in rule.fields.items() if name != "t"}
+    return "no-basis", scene.put("rule", **fields | {"max_m": 60})
 
 
 def no_notice(scene: Scene) -> Betrayal:
@@ -83,7 +90,7 @@ def prior_notice_after_decision(scene: Scene) -> Betrayal:
 
 
 def one_person_alone(scene: Scene) -> Betrayal:
-    alone = scene.pick([1, 0, None, ["a1"], ["a1", "a1"]])
+    alone = scene.pick([1, 0, None])
     return "single-approval", change(scene.pick(scene.lists()), appr=alone)
 
 
@@ -111,6 +118,12 @@ def extension_beside_the_old(scene: Scene) -> Betrayal:
     return "double-list", later[gone["list"]]
 
 
+def extended_twice(scene: Scene) -> Betrayal:
+    entry = scene.pick(e for e in scene.lists() if "follows" in e.fields)
+    fields = {name: one for name, one in entry.fields.items() if name != "t"}
+    return "double-list", scene.put("list", **fields | {"case": "0f" * 16})
+
+
 def displayed_before_it_was_logged(scene: Scene) -> Betrayal:
     entry = scene.pick(scene.lists())
     earlier = day(entry, "from") - scene.random.randrange(1, 30) * DAY
@@ -123,6 +136,7 @@ FRAUDS = (
     repealed_rule,
     rule_not_yet_in_force,
     rule_expired,
+    rule_in_two_versions,
     no_notice,
     borrowed_notice,
     notice_after_the_fact,
@@ -134,5 +148,6 @@ FRAUDS = (
     one_person_reviews,
     listed_twice,
     extension_beside_the_old,
+    extended_twice,
     displayed_before_it_was_logged,
 )

@@ -9,6 +9,15 @@ def expired_before_its_end(scene: Scene) -> Betrayal:
     return "early-removal", scene.end(case, "expired")
 
 
+def expired_ahead_of_time(scene: Scene) -> Betrayal:
+    """Gone today by an end that bears the right day, which is still to come."""
+    soon = scene.life.today + DAY
+    case = scene.pick(c for c in scene.shown() if c.until and c.until > soon)
+    assert case.until
+    entry = scene.end(case, "expired")
+    return "early-removal", change(entry, on=case.until.isoformat())
+
+
 def lifted_without_a_paper(scene: Scene) -> Betrayal:
     why = scene.pick(["performed", "cured", "repaired", "wrong", "revoked", "died"])
     return "undocumented-removal", scene.end(scene.pick(scene.shown()), why)
@@ -24,6 +33,17 @@ def superseded_by_nothing(scene: Scene) -> Betrayal:
     case = scene.pick(scene.shown())
     scene.end(case, "superseded")
     return "undocumented-removal", case.entry
+
+
+def superseded_by_a_paper(scene: Scene) -> Betrayal:
+    case = scene.pick(scene.shown())
+    scene.end(case, "superseded", doc="0f" * 32)
+    return "undocumented-removal", case.entry
+
+
+def lifted_by_nobody(scene: Scene) -> Betrayal:
+    entry = scene.end(scene.pick(scene.shown()), "wrong", doc="0f" * 32)
+    return "undocumented-removal", change(entry, appr=0)
 
 
 def blackened_while_listed(scene: Scene) -> Betrayal:
@@ -56,6 +76,14 @@ def shown_after_its_end(scene: Scene) -> Betrayal:
 def shown_though_held(scene: Scene) -> Betrayal:
     case = scene.pick(scene.shown())
     scene.put("hold", list=case.entry, why="court")
+    return "overdue-or-secret", case.entry
+
+
+def shown_though_another_hold_was_lifted(scene: Scene) -> Betrayal:
+    case = scene.pick(scene.shown())
+    scene.put("hold", list=case.entry, why="court")
+    scene.put("hold", list=case.entry, why="restore")
+    scene.put("unhold", list=case.entry, why="restore")
     return "overdue-or-secret", case.entry
 
 
@@ -97,13 +125,17 @@ def hidden_as_a_favour(scene: Scene) -> Betrayal:
 
 FRAUDS = (
     expired_before_its_end,
+    expired_ahead_of_time,
     lifted_without_a_paper,
     lifted_on_a_stranger_s_ask,
     superseded_by_nothing,
+    superseded_by_a_paper,
+    lifted_by_nobody,
     blackened_while_listed,
     end_never_logged,
     shown_after_its_end,
     shown_though_held,
+    shown_though_another_hold_was_lifted,
     shown_without_review,
     shown_in_secret,
     another_size_on_display,

@@ -23,6 +23,21 @@ def answered_a_day_late(scene: Scene) -> Betrayal:
     return "answer-late", change(entry, on=late.isoformat())
 
 
+def answered_late_and_dated_back(scene: Scene) -> Betrayal:
+    """By its day in time; but days later it was not yet in the log."""
+    entry = scene.pick(
+        e for e in scene.kind("answer") if day(e["ask"], "on") + 3 * DAY <= day(e, "on")
+    )
+    due = (day(entry, "on") - 3 * DAY).isoformat()
+    change(entry["ask"], due=due)
+    return "answer-late", change(entry, on=due)
+
+
+def due_when_nobody_lives(scene: Scene) -> Betrayal:
+    entry = scene.pick(scene.kind("ask"))
+    return "answer-late", change(entry, due="2999-12-31")
+
+
 def content_swapped(scene: Scene) -> Betrayal:
     """One leaf, but the opening handed over speaks of somebody else."""
     mine, theirs = scene.random.sample(scene.lists(), 2)
@@ -41,6 +56,8 @@ def proof_for_another(scene: Scene) -> Betrayal:
 FRAUDS = (
     never_answered,
     answered_a_day_late,
+    answered_late_and_dated_back,
+    due_when_nobody_lives,
     content_swapped,
     proof_for_another,
 )

@@ -2,10 +2,11 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 
 from tests.ledger_world.paper import Signer, b64, leaf, write
 from tests.ledger_world.register import NAME
-from tests.ledger_world.scene import Betrayal, Scene, change
+from tests.ledger_world.scene import DAY, Betrayal, Scene, change
 
 
 def entry_changed_after_signing(scene: Scene) -> Betrayal:
@@ -80,6 +81,52 @@ def key_not_vouched_for(scene: Scene) -> Betrayal:
     return "bad-signature", None
 
 
+def key_slipped_in_before(scene: Scene) -> Betrayal:
+    """The key that was seen is there, but after a thief's, and from another day on."""
+    scene.visit()
+    thief = Signer.make(scene.random, NAME, "2020-01-01")
+    known = replace(scene.life.signers[-1], start="2099-01-01")
+    scene.life.signers = [thief, known]
+
+    def forge() -> None:
+        hashes = [leaf(entry) for entry in scene.life.entries()]
+        file = scene.folder / "ledger" / "checkpoint"
+        file.write_text(scene.life.checkpoint(hashes, thief), encoding="utf-8")
+
+    scene.forge = forge
+    return "bad-signature", None
+
+
+def key_never_announced(scene: Scene) -> Betrayal:
+    today = scene.life.today.isoformat()
+    scene.life.signers.append(Signer.make(scene.random, NAME, today))
+    return "bad-signature", None
+
+
+def announced_key_not_published(scene: Scene) -> Betrayal:
+    start = (scene.life.today - DAY).isoformat()
+    hidden = Signer.make(scene.random, NAME, start)
+    entry = scene.put("key", purpose="ledger", key=hidden.vkey, **{"from": start})
+    return "bad-signature", entry
+
+
+def dated_back_behind_a_visit(scene: Scene) -> Betrayal:
+    """No manifest tells the day any more, but the outsider was here."""
+    seen = scene.life.today.isoformat()
+    last = (scene.life.today - 5 * DAY).isoformat()
+    late = [e for e in scene.kind("manifest") if e["day"] > last]
+    scene.life.leaves = [e for e in scene.life.leaves if e not in late]
+    scene.life.close_day()
+    scene.visit()
+    case = scene.pick(c for c in scene.shown() if c.rule["code"] == "PERMIT")
+    assert case.entry
+    fields = {name: one for name, one in case.entry.fields.items() if name != "t"}
+    twin = scene.put("list", **fields | {"case": "0f" * 16, "from": last, "decided": last})
+    scene.life.on_display.add(twin)
+    assert last < seen
+    return "backdated", twin
+
+
 def chain_cut_off(scene: Scene) -> Betrayal:
     """What it extends is reduced to a hash, so that nobody sees how long it has been."""
     entry = scene.pick(e for e in scene.lists() if "follows" in e.fields)
@@ -98,4 +145,8 @@ FRAUDS = (
     foreign_signature,
     keys_exchanged,
     key_not_vouched_for,
+    key_slipped_in_before,
+    key_never_announced,
+    announced_key_not_published,
+    dated_back_behind_a_visit,
 )

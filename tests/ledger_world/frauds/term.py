@@ -3,7 +3,6 @@
 from datetime import date
 
 from tests.ledger_world.life import months_later
-from tests.ledger_world.paper import b64
 from tests.ledger_world.register import Leaf
 from tests.ledger_world.scene import DAY, Betrayal, Scene, change, day
 
@@ -63,12 +62,21 @@ def reviewed_for_too_long(scene: Scene) -> Betrayal:
     )
 
 
+def reviewed_ahead_of_time(scene: Scene) -> Betrayal:
+    """Within twelve months of a review that is still to come."""
+    case = scene.pick(c for c in scene.shown() if c.review_by)
+    on = scene.life.today + 90 * DAY
+    until = months_later(on, 12).isoformat()
+    return "term-too-long", scene.put(
+        "review", list=case.entry, on=on.isoformat(), review_by=until, appr=2
+    )
+
+
 def end_moved_later(scene: Scene) -> Betrayal:
     case = scene.pick(c for c in scene.shown() if c.until)
     assert case.until
-    later: str | None = (case.until + DAY).isoformat()
-    later = scene.pick([later, None])
-    return "extended", scene.put("amend", list=case.entry, C=b64(bytes(32)), until=later)
+    later = scene.pick([(case.until + DAY).isoformat(), "9999-12-31"])
+    return "extended", scene.put("amend", list=case.entry, C="0f" * 32, until=later)
 
 
 def reviewed_beyond_its_end(scene: Scene) -> Betrayal:
@@ -97,6 +105,7 @@ FRAUDS = (
     review_put_off,
     no_review_at_all,
     reviewed_for_too_long,
+    reviewed_ahead_of_time,
     end_moved_later,
     reviewed_beyond_its_end,
     listed_again_without_a_case,

@@ -25,6 +25,11 @@ def unreadable_entry(scene: Scene) -> Betrayal:
     return "malformed-entry", entry
 
 
+def name_written_down(scene: Scene) -> Betrayal:
+    entry = scene.pick(scene.kind("notice", "list", "ask", "end"))
+    return "malformed-entry", change(entry, name="张三")
+
+
 def pointer_to_nowhere(scene: Scene) -> Betrayal:
     entry = scene.pick(scene.kind("end", "amend", "hold"))
     other = scene.pick(scene.kind("manifest"))
@@ -46,6 +51,7 @@ def prior_without_a_document(scene: Scene) -> Betrayal:
 
 FRAUDS = (
     unreadable_entry,
+    name_written_down,
     pointer_to_nowhere,
     ended_twice,
     prior_without_a_document,

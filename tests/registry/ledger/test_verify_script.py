@@ -60,7 +60,7 @@ def test_the_script_ends_with_0_1_or_2(life: Life, published: Path) -> None:
     with served(published) as address:
         clean = [run(str(published), *at), run(f"{address}/", *at)]
         (published / "ledger" / "entries" / "0").unlink()
-        found = [run(str(published), *at), run(address, *at)]
+        found = [run(str(published), *at), run(address, *at, "--once")]
         (published / "ledger" / "checkpoint").unlink()
         absent = [run(str(published), *at), run(address, *at)]
     absent += [run(address, *at), run("/nonexistent"), run("https://[", *at)]
