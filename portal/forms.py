@@ -16,6 +16,16 @@ class PageForm(forms.Form):
         return (self.cleaned_data.get("page") or 1) if self.is_valid() else 1
 
 
+class LookUpForm(forms.Form):
+    """A number or a case of the ledger, as people copy it."""
+
+    q = forms.CharField(max_length=100, required=False)
+
+    @property
+    def typed(self) -> str:
+        return str(self.cleaned_data["q"]).lower() if self.is_valid() else ""
+
+
 class PersonForm(forms.Form):
     """Name and second factor. Whatever is typed is looked up: no field says it is wrong.
 

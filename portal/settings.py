@@ -113,6 +113,9 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_totp",
     "axes",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "csp",
     "registry",
     "repair",
@@ -154,6 +157,28 @@ TEMPLATES = [
         },
     },
 ]
+
+# --- The interface for machines ---------------------------------------------------------
+
+# Open to everybody: who calls is not asked, and no cookie is looked at.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": (),
+    "DEFAULT_PERMISSION_CLASSES": (),
+    "UNAUTHENTICATED_USER": None,
+    "DEFAULT_RENDERER_CLASSES": ("rest_framework.renderers.JSONRenderer",),
+    "DEFAULT_PARSER_CLASSES": ("rest_framework.parsers.JSONParser",),
+    "DEFAULT_SCHEMA_CLASS": "portal.api.schema.EndpointSchema",
+    "EXCEPTION_HANDLER": "portal.api.problems.answer",
+    # `?format=` is a parameter like any other: unknown.
+    "URL_FORMAT_OVERRIDE": None,
+}
+SPECTACULAR_SETTINGS = {
+    "OAS_VERSION": "3.1.1",
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    # Values that mean the same in several places stay where they are read.
+    "POSTPROCESSING_HOOKS": (),
+    "SORT_OPERATION_PARAMETERS": "portal.api.schema.what_is_asked_first",
+}
 
 # --- Language and time ------------------------------------------------------------------
 

@@ -13,6 +13,7 @@ from portal.models import Heartbeat
 from portal.outbox import relay
 from registry import actions
 from registry.logbook import signing
+from registry.logbook.manifest import write_manifest
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ STEPS: tuple[Step, ...] = (
     ("lapse_proposals", actions.lapse_proposals),
     ("warn_of_reviews", actions.warn_of_reviews),
     ("outbox", relay),
+    ("manifest", write_manifest),
     ("sign", signing.sign),
     ("heartbeat", heartbeat),
 )

@@ -5,9 +5,10 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from portal import health, views
-from portal.converters import CaseConverter
+from portal.converters import CaseConverter, LedgerFileConverter
 
 register_converter(CaseConverter, "case")
+register_converter(LedgerFileConverter, "ledger_file")
 
 site = (
     [
@@ -23,6 +24,9 @@ site = (
         path("lists/<slug:code>/", views.list_of_type, name="list"),
         path("listings/<case:case>/", views.listing, name="listing"),
         path("persons/check/", views.check_person, name="check_person"),
+        path("persons/receipt/", views.receipt_of_person, name="receipt_of_person"),
+        path("ledger/", views.ledger, name="ledger"),
+        path("ledger/leaf/<int:leaf>/", views.leaf, name="leaf"),
         path("components/", views.components, name="components"),
     ],
     "portal",
@@ -33,6 +37,10 @@ urlpatterns = [
     path("healthz/ready", health.ready, name="ready"),
     path("healthz/trust", health.trust, name="trust"),
     path("robots.txt", views.robots, name="robots"),
+    path("api/", include("portal.api.urls")),
+    path("ledger/verify.py", views.verifier, name="verifier"),
+    path("ledger/receipts/<case:case>", views.receipt, name="receipt"),
+    path("ledger/<ledger_file:name>", views.ledger_file, name="ledger_file"),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
         path("admin/", admin.site.urls),

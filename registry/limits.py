@@ -14,6 +14,7 @@ from registry.days import CIVIL_TIME, next_midnight
 
 # The neighbourhood that one subscriber can move about in.
 BLOCK_V4, BLOCK_V6 = 24, 64
+ALONE = 32
 HOUR = timedelta(hours=1)
 
 
@@ -37,6 +38,16 @@ def daily(name: str, value: str, most: int, at: datetime) -> Limit:
     return Limit(f"{name}-{secret(value)}-{local:%Y%m%d}", most, next_midnight(at))
 
 
+def spell(name: str, value: str, most: int, at: datetime, minutes: int) -> Limit:
+    """By spans of so many minutes of the clock; `minutes` divides the hour."""
+    local = at.astimezone(CIVIL_TIME)
+    begins = local.replace(
+        minute=local.minute // minutes * minutes, second=0, microsecond=0
+    )
+    ends = begins + timedelta(minutes=minutes)
+    return Limit(f"{name}-{secret(value)}-{begins:%Y%m%d%H%M}", most, ends)
+
+
 def secret(value: str) -> str:
     """So that the cache holds neither addresses nor anything that was asked."""
     return salted_hmac("registry.limits", value, algorithm="sha256").hexdigest()
@@ -44,18 +55,19 @@ def secret(value: str) -> str:
 
 def exceeded(limits: Iterable[Limit], at: datetime) -> Limit | None:
     """Count one more; the first limit that is used up, which no later one pays for."""
-    for limit in limits:
-        seconds = seconds_left(limit, at)
-        cache.add(limit.key, 0, seconds)
-        try:
-            n = cache.incr(limit.key)
-        except ValueError:
-            # It expired between the two calls, at the very end of its window.
-            cache.set(limit.key, 1, seconds)
-            n = 1
-        if n > limit.most:
-            return limit
-    return None
+    return next((limit for limit in limits if counted(limit, at) > limit.most), None)
+
+
+def counted(limit: Limit, at: datetime) -> int:
+    """Count one more; how many there are by now in this window."""
+    seconds = seconds_left(limit, at)
+    cache.add(limit.key, 0, seconds)
+    try:
+        return cache.incr(limit.key)
+    except ValueError:
+        # It expired between the two calls, at the very end of its window.
+        cache.set(limit.key, 1, seconds)
+        return 1
 
 
 def seconds_left(limit: Limit, at: datetime) -> int:
@@ -75,11 +87,22 @@ def address_of(request: HttpRequest) -> str:
     return told[-settings.PROXIES] if len(told) >= settings.PROXIES else nearest
 
 
+def subscriber_of(address: str) -> str:
+    """Who counts as one asker: an address, or all of the /64 that one subscriber has."""
+    return network_of(address, ALONE, BLOCK_V6)
+
+
 def block_of(address: str) -> str:
     """The /24 or /64 an address belongs to; the text itself where it is no address."""
+    return network_of(address, BLOCK_V4, BLOCK_V6)
+
+
+def network_of(address: str, prefix_v4: int, prefix_v6: int) -> str:
     try:
-        version = ip_address(address).version
+        parsed = ip_address(address)
+        # A server that listens for both tells an IPv4 address inside an IPv6 one.
+        parsed = getattr(parsed, "ipv4_mapped", None) or parsed
+        prefix = prefix_v4 if parsed.version == 4 else prefix_v6
+        return str(ip_network(f"{parsed}/{prefix}", strict=False))
     except ValueError:
         return address
-    prefix = BLOCK_V4 if version == 4 else BLOCK_V6
-    return str(ip_network(f"{address}/{prefix}", strict=False))

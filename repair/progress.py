@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from registry.logbook import receipts
 from repair import facts, rules, statements
 from repair.models import Application, Evidence, Filing, Step
 
@@ -36,15 +37,19 @@ class Progress:
     reason: str
     remedy: str
     entries: tuple[Entry, ...]
+    # Whether the end of the listing is signed, so that its receipt can be handed out.
+    has_receipt: bool
 
 
 def progress_of(filing: Filing) -> list[Progress]:
-    """Of each application of the filing; three queries."""
+    """Of each application of the filing; four queries."""
     rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
-    return [progress(application) for application in rows]
+    granted = [one.listing.case for one in rows if one.status == Status.GRANTED]
+    ended = receipts.with_end(granted) if granted else set()
+    return [progress(one, has_receipt=one.listing.case in ended) for one in rows]
 
 
-def progress(application: Application) -> Progress:
+def progress(application: Application, *, has_receipt: bool) -> Progress:
     steps = [step for step in application.steps.all() if step.act in SHOWN]
     entries = tuple(Entry(step, statements.words_of(step)) for step in steps)
     said = [entry.words for entry in entries if entry.step.act in SAID_TO_APPLICANT]
@@ -56,6 +61,7 @@ def progress(application: Application) -> Progress:
         reason=said[-1] if tells_why and said else "",
         remedy=remedy_of(application) if refused else "",
         entries=entries,
+        has_receipt=has_receipt,
     )
 
 

@@ -8,9 +8,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry import clock, limits, passes
+from registry import attachments, clock, limits, passes
 from registry.days import day_of
 from registry.errors import RegistryError
+from registry.logbook import receipts as receipts_of_ledger
 from registry.models import Listing
 from repair import access, actions, commitment, facts, receipts, rules
 from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
@@ -165,6 +166,19 @@ def withdraw(request: HttpRequest) -> HttpResponse:
     return status_page(request, application.filing, done="withdrawn")
 
 
+@require_POST
+@never_cache
+def receipt_of_end(request: HttpRequest) -> HttpResponse:
+    """That the listing has ended, once a granted repair has ended it; it names nobody."""
+    if (application := opened(request)) is None:
+        return expired(request)
+    granted = application.status == Application.Status.GRANTED
+    found = receipts_of_ledger.of_end(application.listing) if granted else None
+    if found is None:
+        return status_page(request, application.filing)
+    return attachments.receipt(found)
+
+
 def opened(request: HttpRequest) -> Application | None:
     """The application that is meant, of the filing that the pass opens."""
     filing, form = access.filing_of(request.POST.get("pass", "")), WhichForm(request.POST)
@@ -172,7 +186,7 @@ def opened(request: HttpRequest) -> Application | None:
         return None
     public_id = form.cleaned_data["application"]
     found = filing.applications.filter(public_id=public_id)
-    return found.select_related("filing").first()
+    return found.select_related("filing", "listing").first()
 
 
 def expired(request: HttpRequest) -> HttpResponse:

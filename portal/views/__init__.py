@@ -4,9 +4,11 @@ from portal.views.components import components
 from portal.views.entities import entity, section_of_entity
 from portal.views.errors import bad_request, forbidden, forged, not_found, server_error
 from portal.views.home import home, robots
+from portal.views.ledger import leaf, ledger
+from portal.views.ledger_files import ledger_file, receipt, verifier
 from portal.views.listings import listing
 from portal.views.lists import list_of_type, lists
-from portal.views.persons import check_person
+from portal.views.persons import check_person, receipt_of_person
 from portal.views.search import search
 
 __all__ = (
@@ -17,12 +19,18 @@ __all__ = (
     "forbidden",
     "forged",
     "home",
+    "leaf",
+    "ledger",
+    "ledger_file",
     "list_of_type",
     "listing",
     "lists",
     "not_found",
+    "receipt",
+    "receipt_of_person",
     "robots",
     "search",
     "section_of_entity",
     "server_error",
+    "verifier",
 )

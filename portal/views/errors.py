@@ -4,8 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from portal.api import problems
+
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    if problems.is_of_the_interface(request):
+        return problems.problem(problems.BAD_REQUEST)
     return render(request, "400.html", status=400)
 
 
@@ -24,4 +28,6 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context, because either may be what failed."""
+    if problems.is_of_the_interface(request):
+        return problems.problem(problems.SERVER_ERROR)
     return HttpResponse(render_to_string("500.html"), status=500)

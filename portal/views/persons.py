@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.forms import PersonForm
 from portal.person_check import Question, answer, asked
-from registry import clock, limits, passes, vault
+from registry import attachments, clock, limits, passes, vault
 from registry.limits import Limit
+from registry.logbook import receipts
+from registry.models import Listing
 
 # An hour's and a day's worth of questions, for somebody who checks a few people.
 PER_ADDRESS, PER_BLOCK, PER_NAME = 10, 30, 20
@@ -70,4 +72,20 @@ def too_often(request: HttpRequest, limit: Limit, at: datetime) -> HttpResponse:
     context = {"again_at": limit.ends_at}
     response = render(request, "portal/too_often.html", context, status=429)
     response.headers["Retry-After"] = str(limits.seconds_left(limit, at))
+    return response
+
+
+@require_POST
+@sensitive_post_parameters()
+def receipt_of_person(request: HttpRequest) -> HttpResponse:
+    """For the bearer of a pass while the listing is on display; else a 404."""
+    case, at = passes.case_of(request.POST.get("pass", "")), clock.now()
+    shown = Listing.objects.on_display(at).filter(person__isnull=False, case=case or "")
+    listing = shown.select_related("person").first()
+    found = receipts.of_publication(listing) if listing else None
+    if found is None:
+        raise Http404
+    response = attachments.receipt(found)
+    response.headers["X-Robots-Tag"] = "noindex, noarchive"
+    patch_cache_control(response, no_store=True)
     return response

@@ -16,10 +16,11 @@ from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
-from registry import clock, contents
+from registry import attachments, clock, contents
 from registry.actions import Decision
-from registry.admin import case_acts, seen
+from registry.admin import case_acts, case_receipts, seen
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
@@ -168,7 +169,23 @@ class ListingAdmin(StaffAdmin[Listing]):
         return rows.select_related("list_type", "rule", "entity", "person", "maker")
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act")]
+        return [
+            self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
+            self.work("<int:pk>/receipts/<slug:name>/", self.receipt_view, "receipt"),
+        ]
+
+    @method_decorator(require_safe)
+    def receipt_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        """A receipt for the party; of a person's case only to who may read it."""
+        listing, user = self.find(request, pk), staff_of(request)
+        kind = case_receipts.BY_NAME.get(name)
+        if kind is None:
+            raise Http404
+        if not kind.is_for(user, listing):
+            raise PermissionDenied
+        if (found := kind.make(listing)) is None:
+            raise Http404
+        return attachments.receipt(found)
 
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -236,4 +253,5 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "steps": listing.steps.select_related("by"),
         "waiting": listing.proposals.open().select_related("maker"),
         "acts": case_acts.offered(user, listing),
+        "receipts": case_receipts.offered(user, listing),
     }

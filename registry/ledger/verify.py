@@ -6,7 +6,9 @@ under BASE_URL/ledger/ (BASE_URL may be a folder with a copy), recomputes everyt
 the entries and prints one line for each finding: code, leaf, what was expected. Exit 0:
 nothing found; 1: findings; 2: something could not be read. --state FILE remembers what
 was seen, so that the next run notices a rewritten past. --receipt FILE checks what a
-listed party was handed. --at MOMENT judges a copy as of the moment it was made.
+listed party was handed. --at MOMENT judges a copy as of the moment it was made. Over the
+web it looks again, for two minutes, before it accuses of what an old copy in a cache may
+explain; --once does not. --minutes bounds the whole, whatever the server does.
 
   checkpoint  signed note (c2sp.org/signed-note): origin, size, base64 root, blank line,
               lines "— name base64(key id ‖ signature)"; those of others are passed over

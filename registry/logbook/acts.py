@@ -11,6 +11,7 @@ from registry.ledger import entries
 from registry.ledger.entry_fields import Amend, List, Rule
 from registry.logbook import append, openings
 from registry.logbook.append import Draft
+from registry.logbook.errors import OvertakenError
 from registry.logbook.openings import Opened
 from registry.models import Authority, LedgerEntry, Listing, ListRule
 from registry.terms import TermKind
@@ -97,8 +98,20 @@ def log_listing(listing: Listing, *, evidence: str = "") -> None:
     rule = log_rule(listing.rule)
     notice = notice_of(listing, rule, evidence or opened.document(listing.decision_no))
     fields = list_fields(listing, rule, notice, opened)
+    append.next_leaf()
+    refuse_overtaken(listing.displayed_from)
     listing.leaf_id = append.add(listing.case, entries.listing(fields))
     openings.keep(listing, listing.leaf_id, opened)
+
+
+def refuse_overtaken(first: date) -> None:
+    """A manifest of a later day may have been written while the act was on its way."""
+    manifest = LedgerEntry.objects.about("manifest", "")
+    if manifest is None:
+        return
+    closed: str = entries.decode(bytes(manifest.content))["day"]
+    if first.isoformat() < closed:
+        raise OvertakenError
 
 
 def notice_of(listing: Listing, rule: int, evidence: str) -> int | None:

@@ -3,6 +3,13 @@ from django.utils.translation import gettext as _
 from registry.errors import RegistryError
 
 
+class OvertakenError(RegistryError):
+    """The day of the act is over in the ledger: what begins on it would look backdated."""
+
+    def __init__(self) -> None:
+        super().__init__(_("办理时已过零点，没有公示。请再审核一次。"))
+
+
 class RestoringError(RegistryError):
     """The database is behind the journal, or there is none: nothing is written."""
 

@@ -1,5 +1,6 @@
 """The exact check of a natural person: what it answers, and above all what it does not."""
 
+import json
 import logging
 import re
 from datetime import date, datetime, timedelta
@@ -218,7 +219,7 @@ def test_the_pass_for_a_repair_is_in_no_address(
 ) -> None:
     page = answer_to(client, name=person.name, number=person.number)
 
-    (given,) = re.findall(r'name="pass" value="([^"]+)"', page)
+    given, _ = re.findall(r'name="pass" value="([^"]+)"', page)
     assert passes.case_of(given) == listing.case
     assert f'<form method="post" action="/repair/apply/{listing.case}/"' in page
     opened = client.post(f"/repair/apply/{listing.case}/", {"pass": given})
@@ -237,6 +238,67 @@ def test_both_factors_also_open_an_entry_of_a_court(
     assert "支付货款" in page
     # The entry itself is not repeated among its namesakes.
     assert "同名的失信被执行人" not in page
+
+
+# --- The receipt -------------------------------------------------------------------------
+
+
+def receipt(client: Client, given: str) -> HttpResponse:
+    answer: HttpResponse = client.post("/persons/receipt/", {"pass": given})
+    return answer
+
+
+def test_the_opened_entry_hands_out_its_receipt(
+    client: Client, listing: Listing, person: PersonDraft
+) -> None:
+    page = answer_to(client, name=person.name, number=person.number)
+    passes_given = re.findall(r'name="pass" value="([^"]+)"', page)
+    assert '<form method="post" action="/persons/receipt/"' in page
+
+    answer = receipt(client, passes_given[-1])
+
+    found = json.loads(answer.content)
+    assert found["index"] == listing.leaf_id
+    assert (found["core"]["name"], found["core"]["numbers"]) == (
+        person.name,
+        [person.number],
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["X-Robots-Tag"] == "noindex, noarchive"
+    disposition = f'attachment; filename="receipt-{listing.leaf_id}.json"'
+    assert answer.headers["Content-Disposition"] == disposition
+
+
+def test_nothing_else_hands_it_out(
+    client: Client, listing: Listing, person: PersonDraft, rule: ListRule
+) -> None:
+    organisation = make_listing(rule)
+    given = passes.issue(listing.case)
+
+    refused = [
+        receipt(client, ""),
+        receipt(client, listing.case),
+        receipt(client, f"{given}x"),
+        receipt(client, passes.issue(organisation.case)),
+        receipt(client, passes.issue("0" * 32)),
+    ]
+
+    assert {answer.status_code for answer in refused} == {404}
+    assert len({answer.content for answer in refused}) == 1
+    assert client.get("/persons/receipt/", {"pass": given}).status_code == 405
+    later = AT + timedelta(seconds=passes.LASTS + 1)
+    with time_machine.travel(later, tick=False):
+        assert receipt(client, given).status_code == 404
+
+
+def test_what_left_display_has_no_receipt_here(client: Client, listing: Listing) -> None:
+    given = passes.issue(listing.case)
+    maker, _ = make_staff(listing.authority)
+    assert receipt(client, given).status_code == 200
+
+    actions.hold(listing, "法院裁定", by=maker, at=AT)
+
+    assert receipt(client, given).status_code == 404
 
 
 # --- One answer for everything else ------------------------------------------------------

@@ -6,14 +6,16 @@ import json
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.test import override_settings
 
 from registry import actions, vault
 from registry.actions import Decision
 from registry.actions.rule_change import bring_ends_forward
 from registry.errors import BarredError
-from registry.logbook import openings, signing
-from registry.logbook.errors import RestoringError
+from registry.ledger import entries
+from registry.logbook import append, openings, signing
+from registry.logbook.errors import OvertakenError, RestoringError
 from registry.models import Act, LedgerEntry, Listing, Opening
 from registry.rulebook.load import load_rules
 from tests.factories import (
@@ -341,6 +343,20 @@ def test_nothing_is_written_without_the_journal_of_what_was_published() -> None:
         pytest.raises(RestoringError, match="按日志恢复"),
     ):
         actions.hold(listing, "法院裁定", by=listing.maker, at=AT)
+
+
+def test_a_release_that_midnight_overtakes_is_done_again() -> None:
+    """Its first day would be one that the manifest has closed, and look backdated."""
+    listing = make_case(make_rule(**PRIOR))
+    tomorrow = {"day": date(2026, 3, 17), "counts": {}, "files": {}, "active": "0" * 64}
+    append.add("", entries.manifest(tomorrow))
+    decision = {"decision_no": "示例罚〔2026〕1号", "decided_on": "2026-03-16"}
+
+    with pytest.raises(OvertakenError, match="已过零点"), transaction.atomic():
+        done(listing, Act.RELEASE, decision)
+    done(listing, Act.RELEASE, decision, AT + DAY)
+
+    assert about(listing)[0]["from"] == "2026-03-17"
 
 
 def test_what_is_not_signed_does_not_show() -> None:

@@ -1,0 +1,19 @@
+"""Answers that a browser saves under a name and never shows."""
+
+from typing import Any
+
+from django.http import HttpResponse
+
+from registry.logbook import publishing
+
+
+def attached(content: bytes, name: str, kind: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def receipt(found: dict[str, Any]) -> HttpResponse:
+    """A receipt as a file, whose name says nothing about anybody."""
+    name = f"receipt-{found['index']}.json"
+    return attached(publishing.written(found), name, "application/json")
