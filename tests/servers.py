@@ -57,6 +57,11 @@ def start_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         return Server(given)
+    return start_own_postgresql(workspace, durable=durable)
+
+
+def start_own_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
+    """A private server, whatever else there is: for tests that destroy it."""
     binaries = find_postgresql(postgresql_folders())
     folder = owned_folder(workspace, "postgresql")
     password = secrets.token_urlsafe(16)
@@ -151,15 +156,15 @@ def postgresql_answers(url: str) -> bool:
     return True
 
 
-def run_unprivileged(command: list[str]) -> str:
+def run_unprivileged(command: list[str], *, within: float = 60, **env: str) -> str:
     done: subprocess.CompletedProcess[str] = subprocess.run(
         command,
-        env={"PATH": SYSTEM_PATH},
+        env={"PATH": SYSTEM_PATH} | env,
         cwd="/",
         check=True,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=within,
         **as_user(unprivileged_user()),
     )
     return done.stdout

@@ -5,11 +5,13 @@ they say happens again to the rows that are there. What cannot be known again is
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
 
-from registry.actions import replay
+from registry.actions.replay import Replay, hide_what_is_lost
+from registry.actions.restored import subjects_of
 from registry.ledger import entries, journal, keys, merkle
 from registry.ledger.errors import LedgerError
 from registry.ledger.journal import JournalBusyError, JournalError, Signed
@@ -52,9 +54,8 @@ def catch_up(at: datetime) -> int:
             f" {signed}: {journal.folder()} holds an older copy. Put the newest one back."
         )
     refuse_other_past(signed)
-    n_missing = sum(take(found, at) for found in journal.read(after=signed))
-    replay.hide_what_is_lost(at)
-    return n_missing
+    past = Replay(at)
+    return sum(take(stretch, past, known.size) for stretch in stretches(signed))
 
 
 # --- Does it fit --------------------------------------------------------------------------
@@ -90,27 +91,48 @@ def refuse_other_entries(first: int, contents: Sequence[bytes], size: int) -> No
 # --- Written again ------------------------------------------------------------------------
 
 
-def take(found: Signed, at: datetime) -> int:
-    """The entries of one checkpoint, as far as they are missing, and then itself."""
-    first, size = found.size - len(found.entries), LedgerEntry.objects.size()
-    missing = list(found.entries[max(0, size - first) :])
-    leaf = found.size - len(missing)
-    for batch in in_batches(missing):
-        write_again(leaf, batch, at)
-        leaf += len(batch)
-    signing.keep_checkpoint(found, first, at)
-    return len(missing)
+@dataclass(slots=True)
+class Stretch:
+    """Entries from leaf `first` on, and the checkpoints that end among them."""
+
+    first: int
+    contents: list[bytes] = field(default_factory=list)
+    points: list[Signed] = field(default_factory=list)
+
+    @property
+    def until(self) -> int:
+        return self.first + len(self.contents)
+
+    def after(self, size: int) -> list[bytes]:
+        """Those that a database of `size` entries lacks."""
+        return self.contents[max(0, size - self.first) :]
 
 
-def in_batches(contents: list[bytes]) -> Iterator[list[bytes]]:
-    for start in range(0, len(contents), BATCH):
-        yield contents[start : start + BATCH]
+def stretches(signed: int) -> Iterator[Stretch]:
+    stretch = Stretch(signed)
+    for found in journal.read(after=signed):
+        for content in found.entries:
+            if len(stretch.contents) == BATCH:
+                yield stretch
+                stretch = Stretch(stretch.first + BATCH)
+            stretch.contents.append(content)
+        stretch.points.append(found)
+    yield stretch
 
 
 @transaction.atomic
-def write_again(leaf: int, contents: list[bytes], at: datetime) -> None:
-    for content in contents:
-        entry = entries.decode(content)
-        append.insert(leaf, [append.Draft(replay.subject_of(entry), entry)])
-        replay.apply(leaf, entry, at)
-        leaf += 1
+def take(stretch: Stretch, past: Replay, journaled: int) -> int:
+    """Write what is missing and what it says; the number of entries.
+
+    With the last of them, what is hidden by it: a kill in between would hide in secret.
+    """
+    size = LedgerEntry.objects.size()
+    missing = [entries.decode(content) for content in stretch.after(size)]
+    if missing:
+        subjects = subjects_of(size, missing)
+        append.insert(size, map(append.Draft, subjects, missing))
+        past.apply(size, missing)
+    signing.keep_checkpoints(stretch.points, past.at)
+    if stretch.until == journaled:
+        hide_what_is_lost()
+    return len(missing)

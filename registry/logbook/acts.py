@@ -200,9 +200,14 @@ def log_earlier_end(listing: Listing, *, until: date) -> None:
     """The end alone moves: what was committed stays, whether or not it can be opened."""
     if listing.leaf_id is None:
         return
-    said = LedgerEntry.objects.filter(subject=listing.case, kind__in=("list", "amend"))
+    amend(listing, listing.leaf_id, committed(listing.case), until)
+
+
+def committed(case: str) -> str:
+    """What the ledger says of the newest content of a listing."""
+    said = LedgerEntry.objects.filter(subject=case, kind__in=("list", "amend"))
     newest = entries.decode(bytes(said.order_by("-leaf")[0].content))
-    amend(listing, listing.leaf_id, newest["C"], until)
+    return str(newest["C"])
 
 
 def amend(listing: Listing, leaf: int, commitment: str, until: date | None) -> int:

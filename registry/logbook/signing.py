@@ -6,6 +6,7 @@ shares nothing with the proving. The journal is safe on disk before the database
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 
@@ -94,15 +95,22 @@ def sign_some(old: JournalHead, at: datetime) -> JournalHead | None:
     return JournalHead(edge.size, edge.root(), b"")
 
 
-def keep_checkpoint(found: Signed, signed: int, at: datetime) -> None:
-    """Store a checkpoint that the journal has and the database, signed so far, has not."""
-    nodes: dict[tuple[int, int], bytes] = {}
+def keep_checkpoints(points: Iterable[Signed], at: datetime) -> None:
+    """Store checkpoints that the journal has and the database has not, oldest first."""
+    current = Checkpoint.objects.current()
+    signed = current.size if current else 0
     edge = Edge.stored(signed, tree.reader(signed))
-    reread(edge, found.size, nodes)
-    if edge.root() != found.root:
-        raise LedgerError(f"the first {found.size} entries are not those that were signed")
-    head = read_checkpoint(read_note(found.note.encode()).text)
-    store(head, found.note, nodes, at)
+    for found in points:
+        nodes: dict[tuple[int, int], bytes] = {}
+        reread(edge, found.size, nodes)
+        if edge.root() != found.root:
+            raise differ(found.size)
+        head = read_checkpoint(read_note(found.note.encode()).text)
+        store(head, found.note, nodes, at)
+
+
+def differ(size: int) -> LedgerError:
+    return LedgerError(f"the first {size} entries are not those that were signed")
 
 
 def key_for(old: JournalHead, at: datetime) -> Signer:
@@ -132,7 +140,7 @@ def refuse_other_past(
     node = tree.reader(edge.size, nodes)
     proof = merkle.consistency_proof(old.size, edge.size, node)
     if not merkle.verify_consistency(old.size, edge.size, old.root, edge.root(), proof):
-        raise LedgerError(f"the first {old.size} entries are not those that were signed")
+        raise differ(old.size)
 
 
 def store(head: Head, note: str, nodes: dict[tuple[int, int], bytes], at: datetime) -> None:

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client, override_settings
 
 from portal.tick import tick
 from registry import actions, vault
 from registry.actions import Decision
+from registry.days import CIVIL_TIME
+from registry.guards import Guard
 from registry.ledger import journal
 from registry.ledger.errors import LedgerError
 from registry.ledger.journal import JournalError
@@ -24,6 +26,7 @@ from registry.models import Act, Checkpoint, LedgerEntry, Listing, LostListing, 
 from tests.factories import (
     AT,
     make_case,
+    make_list_type,
     make_listing,
     make_person,
     make_rule,
@@ -54,10 +57,10 @@ def lost() -> Iterator[None]:
         return
 
 
-def done(listing: Listing, act: Act, payload: dict[str, object]) -> None:
+def done(listing: Listing, act: Act, payload: dict[str, object], at: datetime = AT) -> None:
     maker, checker = make_staff(listing.authority)
-    proposal = actions.propose(listing, act, payload, by=maker, at=AT)
-    actions.accept(proposal, by=checker, at=AT)
+    proposal = actions.propose(listing, act, payload, by=maker, at=at)
+    actions.accept(proposal, by=checker, at=at)
 
 
 def ended(listing: Listing) -> None:
@@ -161,11 +164,8 @@ def test_a_review_counts_again() -> None:
     no_term = {"term_default": None, "term_max": None, "term_unit": ""}
     rule = make_rule(term_kind="open", review_months=12, **no_term)
     listing = make_listing(rule)
-    maker, checker = make_staff(listing.authority)
     with lost():
-        later = AT + 30 * DAY
-        proposal = actions.propose(listing, Act.REVIEW, {}, by=maker, at=later)
-        actions.accept(proposal, by=checker, at=later)
+        done(listing, Act.REVIEW, {}, AT + 30 * DAY)
 
     actions.reconcile(AT)
 
@@ -174,6 +174,20 @@ def test_a_review_counts_again() -> None:
         date(2026, 4, 15),
         date(2027, 4, 15),
     )
+
+
+def test_an_end_after_a_review_is_the_end() -> None:
+    """Earlier than the review it stands for, later than the one the backup knows."""
+    no_term = {"term_default": None, "term_max": None, "term_unit": ""}
+    listing = make_listing(make_rule(term_kind="open", review_months=12, **no_term))
+    with lost():
+        done(listing, Act.REVIEW, {}, AT + 30 * DAY)
+        done(listing, Act.AMEND, {"displayed_until": "2027-04-01"})
+
+    actions.reconcile(AT)
+
+    listing.refresh_from_db()
+    assert (listing.displayed_until, listing.review_by) == (date(2027, 4, 1), None)
 
 
 def test_a_notice_counts_again_with_its_window() -> None:
@@ -186,6 +200,22 @@ def test_a_notice_counts_again_with_its_window() -> None:
 
     case.refresh_from_db()
     assert (case.noticed_on, case.notice_closes_on) == (date(2026, 3, 2), date(2026, 3, 9))
+
+
+def test_a_dropped_case_is_kept_no_longer_than_before_the_loss() -> None:
+    """The entry has no day, but it came before one that has."""
+    case = make_case(make_rule())
+    listing = make_listing(make_rule(list_type=make_list_type("OTHER")))
+    actions.record_notice(case, on=date(2026, 3, 2), by=case.maker, at=AT)
+    signing.sign(AT)
+    with lost():
+        actions.emergency_end(listing, "认错了人", by=listing.maker, at=AT + DAY)
+        actions.drop_case(case, "申辩成立", by=case.maker, at=AT + 2 * DAY)
+
+    actions.reconcile(AT + 100 * DAY)
+
+    case.refresh_from_db()
+    assert case.dropped_at == datetime(2026, 3, 17, tzinfo=CIVIL_TIME)
 
 
 def test_what_was_corrected_later_is_hidden_because_the_correction_is_lost() -> None:
@@ -203,6 +233,23 @@ def test_what_was_corrected_later_is_hidden_because_the_correction_is_lost() -> 
     done(listing, Act.UNHOLD, {})
     signing.sign(AT)
     assert shown() == {listing.case}
+
+
+def test_a_content_that_was_lost_twice_is_hidden_twice() -> None:
+    """Put right after one restore, and lost again by another of the same backup."""
+    listing = make_listing(make_rule())
+    with lost():
+        with lost():
+            corrected(listing)
+        actions.reconcile(AT)
+        corrected(listing)
+        done(listing, Act.UNHOLD, {})
+
+    actions.reconcile(AT)
+    signing.sign(AT)
+
+    assert shown() == set()
+    assert [entry["t"] for entry in about(listing)][-3:] == ["amend", "unhold", "hold"]
 
 
 def test_a_courts_order_stays_when_the_content_is_lost_too() -> None:
@@ -381,6 +428,23 @@ def test_nothing_is_begun_over_a_gap() -> None:
         on_hold(listing)
     with pytest.raises(RestoringError):
         signing.sign(AT)
+
+
+def test_a_restore_that_broke_off_hides_nobody_in_secret() -> None:
+    """Stopped where it says what is hidden: what it did before must not stand alone."""
+    listing = make_listing(make_rule())
+    with lost():
+        corrected(listing)
+    stop = Guard("stop_here", "registry_ledgerentry", "INSERT", "NEW.kind = 'hold'")
+    with connection.cursor() as cursor:
+        cursor.execute(stop.create(connection.vendor))
+        with pytest.raises(DatabaseError, match="stop_here"):
+            actions.reconcile(AT)
+        cursor.execute(stop.drop(connection.vendor))
+
+    actions.reconcile(AT)
+
+    assert about(listing)[-1] == {"t": "hold", "list": listing.leaf_id, "why": "restore"}
 
 
 def test_a_kill_between_journal_and_database_is_no_restore() -> None:

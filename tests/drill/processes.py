@@ -1,0 +1,114 @@
+"""The processes of one drill: who works, who looks, and the tick of an operator."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import IO, Any
+
+from tests.drill.places import Place
+from tests.stack import ROOT
+
+LONG = 900
+
+
+class Talking:
+    """A module of ours in a process of its own, which answers line by line."""
+
+    def __init__(self, place: Place, module: str, *arguments: str) -> None:
+        self.log = place.workspace.path / f"{module}.log"
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", f"tests.drill.{module}", *arguments],
+                cwd=ROOT,
+                env=place.environment(),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+        self.workspace = place.workspace
+        self.workspace.tell_janitor(f"+{self.process.pid}")
+
+    def tell(self, line: str) -> None:
+        pipe(self.process.stdin).write(f"{line}\n")
+        pipe(self.process.stdin).flush()
+
+    def hear(self) -> str:
+        """Its next line; AssertionError with its log where it has ended."""
+        line = pipe(self.process.stdout).readline()
+        assert line, self.log.read_text(errors="replace")[-4000:]
+        return line.rstrip("\n")
+
+    def kill(self) -> None:
+        """`kill -9`."""
+        self.process.kill()
+        self.process.wait()
+        for end in (self.process.stdin, self.process.stdout):
+            pipe(end).close()
+        self.workspace.tell_janitor(f"-{self.process.pid}")
+
+
+def pipe(found: "IO[str] | None") -> "IO[str]":
+    assert found
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the public saw at one moment."""
+
+    status: int
+    reasons: list[str]
+    on_display: int
+    shown: list[int]
+    pages: list[str]
+    found: list[str]
+
+    @property
+    def is_dark(self) -> bool:
+        """Not ready for want of its journal, and nothing negative anywhere."""
+        nothing = not (self.on_display or self.shown or self.pages or self.found)
+        return nothing and (self.status, self.reasons) == (503, ["journal"])
+
+
+class Witness(Talking):
+    """Started after the restore, and asked before, between and after the ticks."""
+
+    def __init__(self, place: Place, cases: Sequence[str], people: Sequence[Any]) -> None:
+        super().__init__(place, "witness")
+        self.question = json.dumps({"cases": cases, "people": people})
+
+    def look(self) -> Seen:
+        self.tell(self.question)
+        return Seen(**json.loads(self.hear()))
+
+
+@dataclass(frozen=True, slots=True)
+class Ticked:
+    code: int
+    said: str
+    seconds: float
+
+
+def tick(place: Place, *options: str, kill_after: float | None = None) -> Ticked:
+    """A fresh `manage.py tick`; killed after so many seconds where that is asked."""
+    start = time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "tick", *options],
+        cwd=ROOT,
+        env=place.environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    place.workspace.tell_janitor(f"+{process.pid}")
+    try:
+        _, said = process.communicate(timeout=kill_after or LONG)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        _, said = process.communicate()
+    place.workspace.tell_janitor(f"-{process.pid}")
+    return Ticked(process.returncode, said, time.monotonic() - start)
