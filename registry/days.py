@@ -1,6 +1,6 @@
 """From an instant to the civil day it falls on; asks no clock."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 # The law counts days where the authority sits.
@@ -10,6 +10,11 @@ CIVIL_TIME = ZoneInfo("Asia/Shanghai")
 def day_of(moment: datetime) -> date:
     """The civil day an instant falls on in Asia/Shanghai."""
     return moment.astimezone(CIVIL_TIME).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a civil day."""
+    return datetime.combine(day, time.min, CIVIL_TIME)
 
 
 def next_midnight(moment: datetime) -> datetime:

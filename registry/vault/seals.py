@@ -1,6 +1,7 @@
 """Sealing under the key of a case: AES-256-GCM, bound to case and field."""
 
 import secrets
+from collections.abc import Iterable
 from datetime import datetime
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,14 @@ def make_key(case: str, *, at: datetime) -> None:
 
 def destroy_key(case: str) -> None:
     CaseKey.objects.filter(case=case).delete()
+
+
+def destroy_keys(cases: Iterable[str]) -> None:
+    CaseKey.objects.filter(case__among=list(cases)).delete()
+
+
+def has_key(case: str) -> bool:
+    return CaseKey.objects.filter(case=case).exists()
 
 
 def seal(case: str, field: str, content: bytes) -> bytes:
