@@ -12,6 +12,7 @@ from typing import TypeAlias
 from portal.models import Heartbeat
 from portal.outbox import relay
 from registry import actions
+from repair.actions import erase_due
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ STEPS: tuple[Step, ...] = (
     ("lapse_proposals", actions.lapse_proposals),
     ("warn_of_reviews", actions.warn_of_reviews),
     ("outbox", relay),
+    ("erase", erase_due),
     ("heartbeat", heartbeat),
 )
 

@@ -30,6 +30,7 @@ from registry.actions.sweep import (
     note_moment,
     warn_of_reviews,
 )
+from registry.actions.traces import remove_traces
 
 __all__ = (
     "CaseDraft",
@@ -53,6 +54,7 @@ __all__ = (
     "record_defence",
     "record_notice",
     "refuse",
+    "remove_traces",
     "warn_of_reviews",
     "withdraw",
 )

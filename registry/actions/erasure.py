@@ -13,9 +13,10 @@ from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from registry import vault
+from registry.actions import traces
 from registry.actions.sweep import note_moment
 from registry.days import day_of, start_of
-from registry.models import Entity, Head, Listing, Opening, Person, Proposal, Step
+from registry.models import Entity, Listing, Opening, Person, Proposal, Step
 
 BATCH = 500
 # By either of these a case is over.
@@ -105,7 +106,7 @@ def empty(rows: Sequence[Listing], at: datetime) -> None:
     listings.filter(without_relapse()).update(**NO_PARTY)
     # Last, because a step is only ever emptied once its case is.
     Step.objects.filter(listing__in=keys).exclude(reason="").update(reason="")
-    Head.objects.filter(pk=1).update(erased_at=at)
+    traces.owe(at)
 
 
 def without_relapse() -> Q:

@@ -33,6 +33,11 @@ IN_CLEAR: dict[str, tuple[type[Model], ...]] = {
 }
 
 
+def owe(at: datetime) -> None:
+    """Something was erased; part of the transaction that does it."""
+    Head.objects.filter(pk=1).update(erased_at=at)
+
+
 def remove_traces(at: datetime, *, at_any_cost: bool = False) -> bool:
     """Whether the files hold nothing any more of what was erased.
 

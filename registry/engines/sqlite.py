@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Max, Model, Q
 
 from registry.engines import statements
@@ -16,6 +17,8 @@ from registry.engines.engine import BusyError
 LAST_CHARACTER = "\U0010ffff"
 # VACUUM lets readers go on but no writer begin, who waits ten seconds at most.
 MOST_WHILE_SERVING = 1024**3
+# In milliseconds.
+PATIENCE = 500
 
 
 class SQLite:
@@ -71,9 +74,9 @@ class SQLite:
         """The whole file: secure_delete forgets what pages that were split have moved."""
         if connection.in_atomic_block:
             return False
-        with connection.cursor() as cursor:
+        with connection.cursor() as cursor, patience(cursor):
             cursor.execute(
-                "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()"
+                "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
             )
             if cursor.fetchone()[0] > MOST_WHILE_SERVING and not at_any_cost:
                 return False
@@ -84,3 +87,15 @@ class SQLite:
             # What was written before lies in the log until nobody reads from it.
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             return not cursor.fetchone()[0]
+
+
+@contextmanager
+def patience(cursor: CursorWrapper) -> Iterator[None]:
+    """Whoever waits for the readers to leave keeps every writer waiting."""
+    cursor.execute("PRAGMA busy_timeout")
+    ((usual,),) = cursor.fetchall()
+    cursor.execute(f"PRAGMA busy_timeout = {PATIENCE}")
+    try:
+        yield
+    finally:
+        cursor.execute(f"PRAGMA busy_timeout = {usual:d}")

@@ -30,7 +30,7 @@ from tests.factories import (
 )
 
 # What every party's case says, each word in one place only.
-WORDS = {
+WORDS: dict[str, Any] = {
     "ground": "清除事由",
     "facts": "清除事实",
     "details": {"role": "清除职务"},
@@ -115,8 +115,8 @@ def make_more(model: Listing, n: int) -> None:
         for leaf, (case, person) in enumerate(zip(cases, persons, strict=True), first)
     )
     Opening.objects.bulk_create(
-        Opening(entry_id=listing.leaf_id, listing=listing, sealed=b"sealed" * 20)
-        for listing in listings
+        Opening(entry=listing.leaf, listing=listing, sealed=b"sealed" * 20)
+        for listing in Listing.objects.filter(case__in=cases).select_related("leaf")
     )
     proposal = model.proposals.latest("pk")
     Proposal.objects.bulk_create(
