@@ -30,7 +30,6 @@ from registry.actions.sweep import (
     note_moment,
     warn_of_reviews,
 )
-from registry.actions.traces import remove_traces
 
 __all__ = (
     "CaseDraft",
@@ -54,7 +53,6 @@ __all__ = (
     "record_defence",
     "record_notice",
     "refuse",
-    "remove_traces",
     "warn_of_reviews",
     "withdraw",
 )

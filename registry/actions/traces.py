@@ -7,7 +7,7 @@ in pages and indexes, SQLite in pages that were split and in its log.
 import logging
 from datetime import datetime
 
-from django.db import connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Model
 
 from registry.days import day_of
@@ -27,10 +27,8 @@ logger = logging.getLogger(__name__)
 
 # Where something about a natural person or an individual business stood in clear: hashes
 # by which they are found, the number of a decision, what was said of a business.
-IN_CLEAR: dict[str, tuple[type[Model], ...]] = {
-    VAULT: (CaseKey,),
-    "default": (Person, Listing, Opening, Proposal, Step),
-}
+IN_CLEAR: tuple[type[Model], ...] = (Person, Listing, Opening, Proposal, Step)
+KEYS: tuple[type[Model], ...] = (CaseKey,)
 
 
 def owe(at: datetime) -> None:
@@ -38,10 +36,13 @@ def owe(at: datetime) -> None:
     Head.objects.filter(pk=1).update(erased_at=at)
 
 
-def remove_traces(at: datetime, *, at_any_cost: bool = False) -> bool:
+def remove_traces(
+    at: datetime, also: tuple[type[Model], ...] = (), *, at_any_cost: bool = False
+) -> bool:
     """Whether the files hold nothing any more of what was erased.
 
-    `at_any_cost` is for an operator in a quiet hour: the site waits until it is done.
+    `also` are tables of the apps above. `at_any_cost` is for an operator in a quiet hour:
+    the site waits until it is done.
     """
     head = Head.objects.current()
     if head is None or head.erased_at is None:
@@ -50,18 +51,20 @@ def remove_traces(at: datetime, *, at_any_cost: bool = False) -> bool:
         return False
     try:
         with engine().exclusive("traces"):
-            return try_to_remove(head, at, at_any_cost=at_any_cost)
+            return try_to_remove(head, at, also, at_any_cost=at_any_cost)
     except BusyError:
         return False
 
 
-def try_to_remove(head: Head, at: datetime, *, at_any_cost: bool) -> bool:
+def try_to_remove(
+    head: Head, at: datetime, also: tuple[type[Model], ...], *, at_any_cost: bool
+) -> bool:
     rows = Head.objects.filter(pk=1)
     # Also where it fails: what shuts others out is not tried every minute.
     rows.update(rewritten_on=day_of(at))
     done = [
         engine(using).rewrite(connections[using], models, at_any_cost=at_any_cost)
-        for using, models in IN_CLEAR.items()
+        for using, models in ((VAULT, KEYS), (DEFAULT_DB_ALIAS, (*IN_CLEAR, *also)))
     ]
     if not all(done):
         logger.warning(

@@ -12,7 +12,7 @@ from repair.actions.desk import (
     propose_refusal,
     return_for_completion,
 )
-from repair.actions.erasure import Erased, count_due, erase_due
+from repair.actions.erasure import Erased, count_due, erase_due, remove_traces
 from repair.actions.filing import (
     Filed,
     FilingDraft,
@@ -35,6 +35,7 @@ __all__ = (
     "propose_grant",
     "propose_refusal",
     "refuse_repair",
+    "remove_traces",
     "return_for_completion",
     "send_back",
     "withdraw_application",

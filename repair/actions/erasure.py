@@ -22,6 +22,8 @@ from repair.models import Application, Evidence, Filing, Step
 from repair.models.evidence import NO_DIGEST
 
 BATCH = 200
+# Beside what the register has in clear: numbers of decisions, digests of papers.
+IN_CLEAR = (Application, Evidence)
 Act, Status = Step.Act, Application.Status
 
 
@@ -44,8 +46,13 @@ def erase_due(at: datetime) -> Erased:
     while batch := erase_some(at):
         n_filings += batch
     n_orphans = orphans.sweep(at)
-    traces.remove_traces(at)
+    remove_traces(at)
     return Erased(n_listings, n_filings, n_orphans)
+
+
+def remove_traces(at: datetime, *, at_any_cost: bool = False) -> bool:
+    """Whether the files of the databases hold nothing any more of what was erased."""
+    return traces.remove_traces(at, IN_CLEAR, at_any_cost=at_any_cost)
 
 
 def count_due(at: datetime) -> Erased:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections, transaction
 
-from registry.actions import remove_traces
 from registry.actions.erasure import erase_due
+from registry.actions.traces import remove_traces
 from registry.engines import engine
 from registry.models import CaseKey, Head, Listing, Opening, Person
 from tests.factories import AT, make_person

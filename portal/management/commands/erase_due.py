@@ -1,7 +1,6 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import clock
-from registry.actions import remove_traces
 from registry.errors import RegistryError
 from repair import actions
 
@@ -36,7 +35,7 @@ class Command(BaseCommand):
             f"Erased: {erased.listings:,} listings, {erased.filings:,} filings;"
             f" swept: {erased.orphans:,} keys and papers of nothing."
         )
-        is_clean = remove_traces(at, at_any_cost=True) if rewrite else remove_traces(at)
+        is_clean = actions.remove_traces(at, at_any_cost=rewrite)
         self.stdout.write(FILES[is_clean])
 
 
