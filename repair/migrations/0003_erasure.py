@@ -78,6 +78,26 @@ CHANGED_TABLES = [
         ),
     ),
 ]
+# Of these PostgreSQL would keep samples in its statistics, for longer than the rows.
+UNSAMPLED = {
+    APPLICATION: "document",
+    EVIDENCE: "digest sealed_name",
+    "repair_filing": "sealed",
+    "repair_step": "sealed",
+}
+
+
+def sampled(target):
+    def set_target(apps, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return
+        for table, columns in UNSAMPLED.items():
+            for column in columns.split():
+                schema_editor.execute(
+                    f"ALTER TABLE {table} ALTER COLUMN {column} SET STATISTICS {target}"
+                )
+
+    return set_target
 
 
 class Migration(migrations.Migration):
@@ -94,4 +114,5 @@ class Migration(migrations.Migration):
             ),
         ),
         *map(AddGuard, [*GUARDS, *NEW_GUARDS]),
+        migrations.RunPython(sampled(0), sampled(-1)),
     ]

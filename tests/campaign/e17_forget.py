@@ -44,7 +44,7 @@ def step(seed: int, i: int) -> Outcome:
     """So many canaries through a register that is thrown away afterwards."""
     first, n = sum(map(size, range(i))), size(i)
     with Workspace() as workspace, tempfile.TemporaryDirectory() as outside:
-        place = Place(workspace, Path(outside) / "record", on_postgresql=i % 2 == 1)
+        place = Place(workspace, Path(outside) / "record", i)
         failures = tuple(place.experiment(seed, first, n))
     return Outcome(n, failures)
 
@@ -52,10 +52,12 @@ def step(seed: int, i: int) -> Outcome:
 class Place:
     """One register with all its folders in one, and whoever reads every byte of them."""
 
-    def __init__(self, workspace: Workspace, record: Path, *, on_postgresql: bool) -> None:
-        self.workspace, self.root, self.record = workspace, workspace.path, record
-        self.server = start_postgresql(workspace) if on_postgresql else None
-        self.url = prepare(self.server) if self.server else ""
+    def __init__(self, workspace: Workspace, record: Path, i: int) -> None:
+        """On SQLite, on PostgreSQL, on SQLite, on PostgreSQL with its vault there too."""
+        self.root, self.record = workspace.path, record
+        server = start_postgresql(workspace) if i % 2 else None
+        self.url = prepare(server) if server else ""
+        self.vault_url = create_database(server) if server and i % 4 == 3 else ""
         self.cache = find_redis(workspace)
         for name in ("data", "mail"):
             (self.root / name).mkdir()
@@ -119,15 +121,15 @@ class Place:
             "EMAIL_URL": f"file:///{self.root / 'mail'}",
         }
         found |= {"DATABASE_URL": self.url} if self.url else {}
+        found |= {"VAULT_URL": self.vault_url} if self.vault_url else {}
         return found | ({"CACHE_URL": self.cache.url} if self.cache else {})
 
     @contextmanager
     def site_still_open(self) -> Iterator[None]:
         """A connection that rests, as a site has: the last one would take the log along."""
         files = [] if self.url else ["db.sqlite3"]
-        resting = [
-            sqlite3.connect(self.root / "data" / name) for name in (*files, "vault.sqlite3")
-        ]
+        files += [] if self.vault_url else ["vault.sqlite3"]
+        resting = [sqlite3.connect(self.root / "data" / name) for name in files]
         try:
             for one in resting:
                 one.execute("SELECT count(*) FROM sqlite_master").fetchall()
