@@ -299,15 +299,8 @@ def test_the_desk_reads_that_it_is_erased(
 
 
 ATTEMPTS: dict[str, Callable[[], object]] = {
-    "application_erased_is_closed_and_empty": lambda: make_application(erased_at=AT),
-    "application_stays_erased": lambda: changed(
-        make_application(status="withdrawn", closed_at=AT, erased_at=AT), erased_at=None
-    ),
     "application_stays_closed": lambda: changed(
         make_application(status="withdrawn", closed_at=AT, erased_at=AT), status="declined"
-    ),
-    "evidence_stays_erased": lambda: changed(
-        make_evidence(sealed_name=None, erased_at=AT), erased_at=None, sealed_name=b"x"
     ),
     "evidence_is_sealed_or_erased": lambda: make_evidence(
         sealed_name=None, erased_at=AT, digest="1" * 64
