@@ -43,6 +43,8 @@ NO_PERSON: dict[str, Any] = {
     "name_hash": "",
     "number_hash": "",
 }
+# Whose breach a person answered for would say who that was.
+OF_PERSON: dict[str, Any] = {"party_key": "p", "decision_no": "", "arises_from": None}
 NO_PARTY: dict[str, Any] = {"entity": None, "party_key": "", "decision_no": ""}
 
 
@@ -99,10 +101,8 @@ def empty(rows: Sequence[Listing], at: datetime) -> None:
     Opening.objects.filter(listing__in=keys).delete()
     Proposal.objects.filter(listing__in=keys).update(payload={}, sealed=None, reason="")
     Listing.measures.through.objects.filter(listing__in=keys).delete()
-    listings.filter(person__isnull=False).update(
-        **GONE, party_key="p", decision_no="", erased_at=at, version=F("version") + 1
-    )
-    listings.filter(person=None).update(**GONE, erased_at=at, version=F("version") + 1)
+    listings.update(**GONE, erased_at=at, version=F("version") + 1)
+    listings.filter(person__isnull=False).update(**OF_PERSON)
     listings.filter(without_relapse()).update(**NO_PARTY)
     # Last, because a step is only ever emptied once its case is.
     Step.objects.filter(listing__in=keys).exclude(reason="").update(reason="")

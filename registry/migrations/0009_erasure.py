@@ -17,19 +17,25 @@ FIXED_AT_RELEASE = (
     *("list_type_id", "rule_id", "authority_id", "person_id", "conduct_on"),
     *("maker_id", "checker_id", "noticed_on", "notice_closes_on", "decided_on"),
     *("released_at", "term_from", "chain_from", "displayed_from", "repairable_from"),
-    *("follows_id", "arises_from_id"),
+    "follows_id",
 )
+# What an erased listing may lose, but never get another of.
+PARTY = ("entity_id", "arises_from_id")
 
 
 def changed(*columns: str) -> str:
     return " OR ".join(f"differ[OLD.{name}|NEW.{name}]" for name in columns)
 
 
-# As before, but that an erased listing may also lose the organisation it was about.
+# As before, but that an erased listing may also lose the organisation it was about, or for
+# whose breach a person was listed.
 DECISION_CHANGED = f"""OLD.released_at IS NOT NULL AND (
   {changed(*FIXED_AT_RELEASE)}
-  OR differ[OLD.entity_id|NEW.entity_id]
-    AND (NEW.erased_at IS NULL OR NEW.entity_id IS NOT NULL)
+  OR ({changed(*PARTY)})
+    AND (NEW.erased_at IS NULL
+      OR NEW.entity_id IS NOT NULL AND differ[OLD.entity_id|NEW.entity_id]
+      OR NEW.arises_from_id IS NOT NULL
+        AND differ[OLD.arises_from_id|NEW.arises_from_id])
   OR differ[OLD.decision_no|NEW.decision_no]
     AND (NEW.erased_at IS NULL OR NEW.decision_no <> ''))"""
 OF_CHAIN = """past.id = NEW.follows_id AND past.list_type_id = NEW.list_type_id

@@ -92,6 +92,10 @@ ATTEMPTS: list[tuple[str, Attempt]] = [
         "listing_decision_never_changes",
         lambda: erased(entity=(other := make_entity("另一家")), party_key=f"e{other.pk}"),
     ),
+    (
+        "listing_decision_never_changes",
+        lambda: change(listing := erased(), arises_from=listing),
+    ),
     ("listing_follows_its_own_chain_i", follows_what_is_erased),
     ("listing_follows_its_own_chain_u", begins_to_follow_what_is_erased),
     ("listing_follows_its_own_chain_u", extends_what_is_erased("enterprise")),

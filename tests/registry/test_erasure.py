@@ -214,6 +214,15 @@ def test_of_a_person_nothing_can_be_read_or_found(rule: ListRule) -> None:
         vault.seal(listing.case, "name", b"x")
 
 
+def test_nothing_says_for_whose_breach_a_person_answered(rule: ListRule) -> None:
+    unit = make_full("enterprise", rule)
+    end(make_full("person", rule, arises_from=unit), AT)
+
+    assert erase_on(FIRST_GONE) == 1
+
+    assert Listing.objects.get(person__isnull=False).arises_from_id is None
+
+
 # Days, case, list, authority, leaf, who made and checked it, and why it ended.
 KEPT = {
     "displayed_from": date(2026, 3, 16),

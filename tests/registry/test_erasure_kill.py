@@ -21,7 +21,7 @@ N_KILLS = 10
 # Of which so many at least hit between two batches; no more tries than this.
 N_IN_THE_MIDDLE, MOST_TRIES = 2, 60
 SEED = 20260316
-LATEST_KILL = 0.5
+LATEST_KILL = 2.0
 DAY = "2026-06-15T10:00:00+08:00"
 # One Django start for all: each line of input is an erasure in a process of its own, which
 # a thread kills, wherever it is by then, after so many seconds.
