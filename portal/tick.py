@@ -14,6 +14,7 @@ from portal.outbox import relay
 from registry import actions
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
+from repair.actions import erase_due
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ STEPS: tuple[Step, ...] = (
     ("outbox", relay),
     ("manifest", write_manifest),
     ("sign", signing.sign),
+    ("erase", erase_due),
     ("heartbeat", heartbeat),
 )
 

@@ -22,11 +22,22 @@ class Content:
 NAMES = tuple(one.name for one in fields(Content))
 
 
+def is_erased(listing: Listing) -> bool:
+    """Whether nothing of it can be read any more: erased, or at this moment being erased.
+
+    The key of a case goes before the rows know.
+    """
+    is_over = listing.ended_at is not None or listing.dropped_at is not None
+    if listing.erased_at is not None or not is_over:
+        return listing.erased_at is not None
+    return listing.person_id is not None and not vault.has_key(listing.case)
+
+
 def read(listing: Listing) -> Content:
-    """The content; VaultError where a person's case has been erased."""
+    """The content, empty once it is erased; VaultError where its key was lost before."""
     if listing.person_id is None:
         return Content(**{name: getattr(listing, name) for name in NAMES})
-    if listing.sealed is None:
+    if listing.sealed is None or is_erased(listing):
         return Content()
     return Content(**opened(listing, "content", bytes(listing.sealed)))
 
@@ -60,6 +71,6 @@ def name_of(listing: Listing) -> str:
     if listing.entity is not None:
         return listing.entity.name
     person = listing.person
-    if person is None or person.name is None:
+    if person is None or person.name is None or is_erased(listing):
         return ""
     return vault.open_sealed(listing.case, "name", bytes(person.name)).decode()

@@ -122,6 +122,7 @@ def bars_to_following(draft: CaseDraft, authority: Authority) -> list[Bar]:
         authority=authority,
         list_type=draft.list_code,
         party_key=parties.key_of(draft.party),
+        erased_at=None,
     )
     if not same.exists():
         text = _("只能延续本单位对同一主体、同一名单已经公示的记录。请核对所延续的记录。")

@@ -193,7 +193,7 @@ def put(proposal: Proposal, payload: dict[str, Any]) -> None:
 
 
 def read(proposal: Proposal) -> dict[str, Any]:
-    """What is proposed, for whoever may see the case."""
-    if proposal.sealed is None:
+    """What is proposed, for whoever may see the case; nothing once it is erased."""
+    if proposal.sealed is None or contents.is_erased(proposal.listing):
         return dict(proposal.payload)
     return dict(contents.opened(proposal.listing, "proposal", bytes(proposal.sealed)))

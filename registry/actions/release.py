@@ -95,7 +95,12 @@ def bars_to_state(listing: Listing) -> list[Bar]:
 
 
 def bars_to_replacing(old: Listing | None) -> list[Bar]:
-    """What is hidden by an order must not come back by being extended."""
+    """What is hidden by an order must not come back by being extended, and what is
+    erased not at all.
+    """
+    if old is not None and old.erased_at:
+        text = _("所延续的记录已经清除，不能恢复或者延长。请另行立案。")
+        return [Bar("follows_erased", text)]
     if old is None or old.state != State.HELD:
         return []
     text = _("所延续的记录已经暂停公示。请先提请恢复公示，再公示延长的决定。")

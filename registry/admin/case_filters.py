@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry import clock
+from registry.admin import seen
 from registry.admin.scope import staff_of
 from registry.models import Act, Listing, ListType, Proposal, Role, User
 
@@ -51,7 +52,7 @@ class Waiting:
         found = self.of(rows).select_related("list_type", "entity")[:FEW]
         return [
             (
-                f"{row.entity or _('自然人')} · {row.list_type}",
+                f"{seen.party(row)} · {row.list_type}",
                 reverse("admin:registry_listing_change", args=[row.pk]),
                 f"{self.by_label} {day}" if (day := getattr(row, self.by)) else "",
             )

@@ -65,8 +65,7 @@ class ListingAdmin(StaffAdmin[Listing]):
 
     @admin.display(description=gettext_lazy("当事人"))
     def party(self, listing: Listing) -> str:
-        """Never the name of a person: nobody browses them, not even at work."""
-        return str(listing.entity or _("自然人"))
+        return seen.party(listing)
 
     @admin.display(description=gettext_lazy("状态"))
     def stands(self, listing: Listing) -> str:
@@ -248,6 +247,7 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "listing": listing,
         "party_lines": seen.party_lines(listing) if may_read else (),
         "content_lines": seen.content_lines(listing, content) if content else (),
+        "is_erased": contents.is_erased(listing),
         "procedure_lines": seen.procedure_lines(listing),
         "is_shown": seen.is_shown(listing, at),
         "steps": listing.steps.select_related("by"),

@@ -12,7 +12,7 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry import actions, clock
+from registry import actions, clock, contents
 from registry.admin import seen
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, attempt, key_of
@@ -78,7 +78,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
 
     @admin.display(description=gettext_lazy("当事人"))
     def party(self, proposal: Proposal) -> str:
-        return str(proposal.listing.entity or _("自然人"))
+        return seen.party(proposal.listing)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         user = staff_of(request)
@@ -146,6 +146,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             may_read=may_read,
             party_lines=seen.party_lines(listing) if may_read else (),
             words=words(proposal, at) if may_read else None,
+            is_erased=contents.is_erased(listing),
             bars=bars_now(proposal, at) if may_read else (),
             is_open=proposal.is_open(at),
             forms=forms_for(user, proposal, at, bound),

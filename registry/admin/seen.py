@@ -54,10 +54,17 @@ def may_read(user: User, listing: Listing) -> bool:
 def identity_of(listing: Listing) -> Identity | None:
     """The natural person of the case; None where there is none, or none any more."""
     person = listing.person
-    if person is None or person.number is None:
+    if person is None or person.number is None or contents.is_erased(listing):
         return None
     number = vault.open_sealed(listing.case, "number", bytes(person.number)).decode()
     return Identity(contents.name_of(listing), person.document, number)
+
+
+def party(listing: Listing) -> str:
+    """In a list. Never the name of a person: nobody browses them, not even at work."""
+    if listing.entity is not None:
+        return str(listing.entity)
+    return _("自然人") if listing.person_id else _("资料已经清除")
 
 
 def party_lines(listing: Listing) -> list[Line]:
@@ -68,7 +75,9 @@ def party_lines(listing: Listing) -> list[Line]:
             Line(_("编号"), number.value if number else ""),
         ]
     found, person = identity_of(listing), listing.person
-    if found is None or person is None:
+    if person is None:
+        return [Line(_("当事人"), _("资料已经清除"))]
+    if found is None:
         return [Line(_("当事人"), _("自然人，资料已经清除"))]
     return [
         Line(_("姓名"), found.name),
@@ -115,6 +124,7 @@ def procedure_lines(listing: Listing) -> list[Line]:
         Line(_("终止时间"), listing.ended_at),
         Line(_("终止原因"), listing.get_end_reason_display()),
         Line(_("终止依据文号"), listing.end_document),
+        Line(_("清除时间"), listing.erased_at),
         Line(_("经办人"), listing.maker),
         Line(_("审核人"), listing.checker),
     ]

@@ -1,10 +1,10 @@
 """What differs between the two databases, in one small class each.
 
-`engine()` is the one of the default connection; nothing else in the project
-asks which database it runs on.
+`engine()` is the one of the default connection, `engine("vault")` that of the vault;
+nothing else in the project asks which database it runs on.
 """
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from registry.engines import lookups  # noqa: F401  registers `among`
 from registry.engines.engine import BusyError, Engine
@@ -16,5 +16,5 @@ __all__ = ("BusyError", "Engine", "engine")
 ENGINES: dict[str, Engine] = {"postgresql": PostgreSQL(), "sqlite": SQLite()}
 
 
-def engine() -> Engine:
-    return ENGINES[connection.vendor]
+def engine(using: str = DEFAULT_DB_ALIAS) -> Engine:
+    return ENGINES[connections[using].vendor]

@@ -2,6 +2,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model, Q
 
 
@@ -52,4 +53,18 @@ class Engine(Protocol):
 
     def analyze(self, *models: type[Model]) -> None:
         """Tell the planner about freshly loaded tables."""
+        ...
+
+    def rewrite(
+        self,
+        connection: BaseDatabaseWrapper,
+        models: Sequence[type[Model]],
+        *,
+        at_any_cost: bool = False,
+    ) -> bool:
+        """Write the files of these tables anew, without the bytes of what was deleted.
+
+        Whether none is left now: False inside a transaction, where somebody is in the
+        way, and where the site would wait for more than a moment, unless `at_any_cost`.
+        """
         ...

@@ -5,6 +5,8 @@ import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from registry import contents, vault
 from registry.ledger import canonical, commitments
 from registry.models import Listing, Opening
@@ -113,8 +115,8 @@ def field(leaf: int) -> str:
 
 
 def first(listing: Listing) -> Opened:
-    """Of the listing as it was released; the salt of the case."""
-    return read(listing.openings.get(pk=listing.leaf_id))
+    """Of the listing as it was released; the salt of the case. VaultError where erased."""
+    return kept(listing, listing.openings.filter(pk=listing.leaf_id))
 
 
 def document_of(listing: Listing, number: str) -> str:
@@ -129,5 +131,12 @@ def document_of(listing: Listing, number: str) -> str:
 
 
 def newest(listing: Listing) -> Opened:
-    """Of the listing as it was last amended."""
-    return read(listing.openings.order_by("-pk")[0])
+    """Of the listing as it was last amended. VaultError where erased."""
+    return kept(listing, listing.openings.order_by("-pk"))
+
+
+def kept(listing: Listing, openings: QuerySet[Opening]) -> Opened:
+    opening = openings.first()
+    if opening is None:
+        raise vault.VaultError(f"case {listing.case} has no opening")
+    return read(opening)

@@ -28,6 +28,11 @@ class Head(models.Model):
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     latest_at = models.DateTimeField()
     latest_on = models.DateField()
+    # The newest erasure of which the files may still hold bytes; empty once they do not.
+    erased_at = models.DateTimeField(null=True)
+    # The days on which that was last seen to, and orphans were last looked for.
+    rewritten_on = models.DateField(null=True)
+    swept_on = models.DateField(null=True)
 
     objects = HeadManager()
 

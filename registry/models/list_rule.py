@@ -1,18 +1,20 @@
 """The dated versions of what a list means: for whom, how long, how out."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Self
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from registry import terms
+from registry.days import day_of, start_of
 from registry.models import rule_codes as codes
 from registry.models.legal_basis import LegalBasis
 from registry.models.list_type import ListType
 from registry.models.measure import Measure
 from registry.models.rule_constraints import CONSTRAINTS
 from registry.models.severity import Severity, SeverityClass
+from registry.workdays import DAY
 
 
 class ListRuleQuerySet(models.QuerySet["ListRule"]):
@@ -25,6 +27,13 @@ class ListRuleQuerySet(models.QuerySet["ListRule"]):
             .values("pk")[:1]
         )
         return self.filter(pk=models.Subquery(newest))
+
+    def kept_since(self, at: datetime) -> list[tuple[int, datetime]]:
+        """Each number of days that rules keep what is over, and the first moment that
+        is still within it: the day of the end itself does not count.
+        """
+        days = self.order_by("retention_days").values_list("retention_days", flat=True)
+        return [(n, start_of(day_of(at) - n * DAY)) for n in days.distinct()]
 
 
 class ListRule(models.Model):

@@ -1,5 +1,7 @@
 import secrets
 from datetime import date, datetime
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -63,6 +65,19 @@ class ListingQuerySet(models.QuerySet["Listing"]):
     def due(self, at: datetime) -> Self:
         """Released, not ended, and the term is over."""
         return self.released().filter(ended_at=None, displayed_until__lte=day_of(at))
+
+    def past_retention(self, over: str, at: datetime) -> Self:
+        """Over, by `ended_at` or `dropped_at`, for longer than its rule keeps it, and not
+        erased yet; the longest first.
+        """
+        kept = ListRule.objects.kept_since(at)
+        past = [
+            Q((f"{over}__lt", since), rule__retention_days=days) for days, since in kept
+        ]
+        # Said once more for all of them: by this alone the index is found.
+        newest = Q((f"{over}__lt", max((since for _, since in kept), default=at)))
+        found = self.filter(newest, reduce(or_, past, Q(pk__in=())), erased_at=None)
+        return found.order_by(over, "pk")
 
     def of_entity(self, entity: Entity) -> Self:
         """Of the organisation and of the records that were merged into it."""
@@ -238,6 +253,21 @@ class Listing(models.Model):
                 fields=("review_by",),
                 name="listing_to_review",
                 condition=Q(ended_at=None, review_by__isnull=False),
+            ),
+            models.Index(
+                fields=("ended_at",),
+                name="listing_to_erase",
+                condition=Q(ended_at__isnull=False, erased_at=None),
+            ),
+            models.Index(
+                fields=("dropped_at",),
+                name="listing_dropped_to_erase",
+                condition=Q(dropped_at__isnull=False, erased_at=None),
+            ),
+            models.Index(
+                fields=("ended_at",),
+                name="listing_to_forget",
+                condition=Q(entity__isnull=False, erased_at__isnull=False),
             ),
         )
         constraints = CONSTRAINTS

@@ -12,7 +12,15 @@ HELD_GROUNDS = ("court", "review", "restore", "court restore", "review restore")
 CONSTRAINTS = (
     models.CheckConstraint(
         condition=Q(entity=None, person__isnull=False)
-        | Q(entity__isnull=False, person=None),
+        | Q(entity__isnull=False, person=None)
+        # What is erased may have none left: an individual business, or after the years.
+        | Q(
+            entity=None,
+            person=None,
+            erased_at__isnull=False,
+            party_key="",
+            decision_no="",
+        ),
         name="listing_has_one_party",
     ),
     models.CheckConstraint(
@@ -73,6 +81,8 @@ CONSTRAINTS = (
             defence="",
             defence_answer="",
             amount=None,
+            performance="",
+            held_since=None,
             held_reason="",
             end_document="",
         ),

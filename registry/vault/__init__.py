@@ -9,6 +9,8 @@ from registry.vault.hashes import name_hash, number_hash
 from registry.vault.seals import (
     VaultError,
     destroy_key,
+    destroy_keys,
+    has_key,
     keys_at_hand,
     make_key,
     open_sealed,
@@ -18,6 +20,8 @@ from registry.vault.seals import (
 __all__ = (
     "VaultError",
     "destroy_key",
+    "destroy_keys",
+    "has_key",
     "keys_at_hand",
     "make_key",
     "name_hash",

@@ -32,6 +32,14 @@ def destroy_key(case: str) -> None:
     CaseKey.objects.filter(case=case).delete()
 
 
+def destroy_keys(cases: Iterable[str]) -> None:
+    CaseKey.objects.filter(case__among=list(cases)).delete()
+
+
+def has_key(case: str) -> bool:
+    return CaseKey.objects.filter(case=case).exists()
+
+
 def seal(case: str, field: str, content: bytes) -> bytes:
     return lock(case_key(case), content, binding(case, field))
 

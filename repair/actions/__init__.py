@@ -12,6 +12,7 @@ from repair.actions.desk import (
     propose_refusal,
     return_for_completion,
 )
+from repair.actions.erasure import Erased, count_due, erase_due, remove_traces
 from repair.actions.filing import (
     Filed,
     FilingDraft,
@@ -21,16 +22,20 @@ from repair.actions.filing import (
 )
 
 __all__ = (
+    "Erased",
     "Filed",
     "FilingDraft",
     "accept_application",
     "complete_application",
+    "count_due",
     "decline_application",
+    "erase_due",
     "file_application",
     "grant_repair",
     "propose_grant",
     "propose_refusal",
     "refuse_repair",
+    "remove_traces",
     "return_for_completion",
     "send_back",
     "withdraw_application",

@@ -1,4 +1,7 @@
 import uuid
+from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Self
 
 from django.conf import settings
@@ -6,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q, When
 from django.utils.translation import gettext_lazy as _
 
-from registry.models import Listing
+from registry.models import Listing, ListRule
 from repair.models.filing import Filing
 
 STAFF = settings.AUTH_USER_MODEL
@@ -16,6 +19,17 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
     def open(self) -> Self:
         """Not yet at its end, whoever has the next step."""
         return self.filter(status__in=Application.OPEN)
+
+    def unsettled(self, at: datetime) -> Self:
+        """Open, or decided by the authority so lately that it may still be disputed."""
+        status = Application.Status
+        kept = [
+            Q(listing__rule__retention_days=days, closed_at__gte=since)
+            for days, since in ListRule.objects.kept_since(at)
+        ]
+        late = reduce(or_, kept, Q(pk__in=()))
+        decided = (status.GRANTED, status.REFUSED, status.DECLINED)
+        return self.filter(Q(status__in=Application.OPEN) | Q(status__in=decided) & late)
 
     def for_staff(self, user: models.Model) -> Self:
         """About listings of the user's own authority; nothing for whoever has none."""
@@ -111,6 +125,7 @@ class Application(models.Model):
     )
     document = models.CharField(_("决定文书号"), max_length=100, blank=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
+    erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
 
     objects = ApplicationQuerySet.as_manager()
 
@@ -118,6 +133,13 @@ class Application(models.Model):
         verbose_name = _("修复申请")
         verbose_name_plural = _("修复申请")
         ordering = ("-received_at", "-pk")
+        indexes = (
+            models.Index(
+                fields=("closed_at",),
+                name="application_to_erase",
+                condition=Q(closed_at__isnull=False, erased_at=None),
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(
@@ -163,7 +185,8 @@ class Application(models.Model):
                 name="application_opinion_goes_before_decision",
             ),
             models.CheckConstraint(
-                condition=Q(status="granted", decider__isnull=False) & ~Q(document="")
+                condition=Q(status="granted", decider__isnull=False)
+                & (~Q(document="") | Q(erased_at__isnull=False))
                 | Q(status="refused", decider__isnull=False)
                 | Q(decider=None, document="") & ~Q(status__in=("granted", "refused")),
                 name="application_decision_says_who",
@@ -181,6 +204,10 @@ class Application(models.Model):
                 condition=~Q(status="granted")
                 | Q(opinion="grant", found_done__isnull=False, found_done=True),
                 name="application_granted_only_when_done",
+            ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None) | Q(closed_at__isnull=False, document=""),
+                name="application_erased_is_closed_and_empty",
             ),
             models.CheckConstraint(
                 condition=Q(answer_due_on__gte=F("accept_due_on")),

@@ -12,6 +12,10 @@ MEGABYTE = 1024 * 1024
 MOST_BYTES = 10 * MEGABYTE
 
 
+# In place of the digest of what was erased: it would still tell a copy.
+NO_DIGEST = "0" * 64
+
+
 def new_name() -> str:
     """What the file is called on disk: tells nothing and cannot be guessed."""
     return secrets.token_hex(16)
@@ -57,7 +61,7 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None, sealed_name__isnull=False)
-                | Q(erased_at__isnull=False, sealed_name=None),
+                | Q(erased_at__isnull=False, sealed_name=None, digest=NO_DIGEST),
                 name="evidence_is_sealed_or_erased",
             ),
         )

@@ -114,6 +114,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
         **accepted(decide_due_on=None)
     ),
     "application_closed_says_when": lambda: make_application(status="withdrawn"),
+    "application_erased_is_closed_and_empty": lambda: make_application(erased_at=AT),
     "application_days_run_forward": lambda: make_application(
         answer_due_on=date(2026, 3, 18)
     ),

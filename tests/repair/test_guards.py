@@ -67,6 +67,16 @@ def erased_comes_back() -> None:
     Filing.objects.update(sealed=b"x", erased_at=None)
 
 
+def erased_application_comes_back() -> None:
+    make_application(status="withdrawn", closed_at=AT, erased_at=AT)
+    Application.objects.update(erased_at=None)
+
+
+def erased_paper_comes_back() -> None:
+    make_evidence(sealed_name=None, erased_at=AT)
+    Evidence.objects.update(sealed_name=b"x", erased_at=None)
+
+
 def emptied(make: Callable[[], object], table: str) -> Callable[[], None]:
     def empty() -> None:
         make()
@@ -98,10 +108,12 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_is_never_deleted": emptied(make_application, "repair_application"),
     "application_stays_about_its_listing": another_listing,
     "application_stays_closed": opened_again,
+    "application_stays_erased": erased_application_comes_back,
     "commitment_is_never_changed": changed(make_commitment, text="另一份"),
     "commitment_is_never_deleted": emptied(make_commitment, "repair_commitment"),
     "evidence_is_never_deleted": emptied(make_evidence, "repair_evidence"),
     "evidence_is_never_exchanged": changed(make_evidence, digest="1" * 64),
+    "evidence_stays_erased": erased_paper_comes_back,
     "filing_is_never_deleted": emptied(make_filing, "repair_filing"),
     "filing_number_never_changes": changed(make_filing, number="2" * 16),
     "filing_stays_erased": erased_comes_back,

@@ -1,0 +1,128 @@
+"""What goes with the listings it was about: who applied, what they said, their papers.
+
+The whole of erasure is run from here, because only this side knows whether somebody is
+still dealing with a listing. The order is the same everywhere: the key, the files, the
+rows; killed between two of them, the next run finds the same rows and does the rest.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from registry import vault
+from registry.actions import erasure, traces
+from registry.models import Listing
+from repair import papers
+from repair.actions import orphans, trail
+from repair.models import Application, Evidence, Filing, Step
+from repair.models.evidence import NO_DIGEST
+
+BATCH = 200
+# Beside what the register has in clear: numbers of decisions, digests of papers.
+IN_CLEAR = (Application, Evidence)
+Act, Status = Step.Act, Application.Status
+
+
+class Erased(NamedTuple):
+    """How many of each went, or would go."""
+
+    listings: int
+    filings: int
+    orphans: int = 0
+
+
+def erase_due(at: datetime) -> Erased:
+    """Erase all whose time is over at `at`, and look for orphans once a civil day.
+
+    Raises SweepError, and erases nothing, where the clock is in doubt.
+    """
+    close_abandoned(at)
+    n_listings = erasure.erase_due(at, busy=busy(at))
+    n_filings = 0
+    while batch := erase_some(at):
+        n_filings += batch
+    n_orphans = orphans.sweep(at)
+    remove_traces(at)
+    return Erased(n_listings, n_filings, n_orphans)
+
+
+def remove_traces(at: datetime, *, at_any_cost: bool = False) -> bool:
+    """Whether the files of the databases hold nothing any more of what was erased."""
+    return traces.remove_traces(at, IN_CLEAR, at_any_cost=at_any_cost)
+
+
+def count_due(at: datetime) -> Erased:
+    """What `erase_due` would erase now, as far as nothing else has to go before."""
+    waiting = busy(at)
+    listings = sum(erasure.due(over, at, waiting).count() for over in erasure.OVER)
+    return Erased(listings, due(at).count())
+
+
+def busy(at: datetime) -> QuerySet[Listing]:
+    """Listings that somebody still decides on, or has decided on so lately that the
+    decision may be disputed.
+    """
+    unsettled = Application.objects.unsettled(at)
+    return Listing.objects.filter(pk__in=unsettled.values("listing"))
+
+
+def due(at: datetime) -> QuerySet[Filing]:
+    """Every listing it was about is erased; of those, none is disputed (see `busy`)."""
+    of_filing = Application.objects.filter(filing=OuterRef("pk"), erased_at=None)
+    is_over = of_filing.filter(closed_at__isnull=False, listing__erased_at__isnull=False)
+    stays = of_filing.filter(listing__erased_at=None)
+    return Filing.objects.filter(Exists(is_over), ~Exists(stays), erased_at=None)
+
+
+@transaction.atomic
+def erase_some(at: datetime) -> int:
+    skip = connection.features.has_select_for_update_skip_locked
+    found = due(at).select_for_update(skip_locked=skip, of=("self",) if skip else ())
+    filings = dict(found.order_by("pk").values_list("pk", "case")[:BATCH])
+    if not filings:
+        return 0
+    vault.destroy_keys(filings.values())
+    empty(filings, at)
+    traces.owe(at)
+    return len(filings)
+
+
+def empty(filings: Iterable[int], at: datetime) -> None:
+    """The steps stay: what was said in them was sealed under the key."""
+    evidence = Evidence.objects.filter(filing__in=filings, erased_at=None)
+    for paper in evidence:
+        papers.discard(paper)
+    evidence.update(sealed_name=None, digest=NO_DIGEST, erased_at=at)
+    applications = Application.objects.filter(filing__in=filings)
+    applications.update(document="", erased_at=at)
+    Filing.objects.filter(pk__in=filings).update(sealed=None, erased_at=at)
+
+
+# --- Nobody came back ---------------------------------------------------------------------
+
+
+def close_abandoned(at: datetime) -> int:
+    """What was sent back and never completed, of a listing that is long over: it would
+    wait for its applicant for ever, and keep everything with it.
+    """
+    over = Listing.objects.past_retention("ended_at", at).order_by().values("pk")
+    returned = Application.objects.filter(status=Status.RETURNED, listing__in=over)
+    rows = list(returned.order_by("pk"))
+    return sum(deem_withdrawn(application, at) for application in rows)
+
+
+@transaction.atomic
+def deem_withdrawn(application: Application, at: datetime) -> bool:
+    application = trail.locked(application)
+    if application.status != Status.RETURNED:
+        return False
+    before, application.status = application.status, Status.WITHDRAWN
+    application.closed_at = at
+    application.save()
+    words = _("记录的保存期已过，材料没有补正，视为撤回。")
+    trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, words=words)
+    return True

@@ -1,0 +1,101 @@
+"""What a kill has left behind: keys of no case, papers of no filing.
+
+Key and paper are written before the row that names them; after a day nobody is about to
+write that row any more. A key that came back with an old copy of the vault, of a case
+that is erased, goes the same way.
+"""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryFile
+
+from registry import vault
+from registry.actions import traces
+from registry.days import day_of
+from registry.logbook import append
+from registry.logbook.errors import RestoringError
+from registry.models import CaseKey, Head, LedgerEntry, Listing
+from repair import papers
+from repair.models import Evidence, Filing
+
+GRACE = timedelta(days=1)
+BATCH = 1_000
+NAME = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+def sweep(at: datetime) -> int:
+    """Once a civil day; the number of keys and papers that went."""
+    head = Head.objects.current()
+    if head is None or head.swept_on == day_of(at) or is_restoring():
+        return 0
+    n_swept = sweep_keys(at) + sweep_papers()
+    Head.objects.filter(pk=1).update(swept_on=day_of(at))
+    if n_swept:
+        traces.owe(at)
+    return n_swept
+
+
+def is_restoring() -> bool:
+    """The cases of those keys may be in a newer copy of the database."""
+    try:
+        append.refuse_while_restoring(LedgerEntry.objects.size())
+    except RestoringError:
+        return True
+    return False
+
+
+# --- Keys ---------------------------------------------------------------------------------
+
+
+def sweep_keys(at: datetime) -> int:
+    old, last, n_swept = CaseKey.objects.filter(made_at__lt=at - GRACE), "", 0
+    while cases := list(
+        old.filter(case__gt=last).order_by("case").values_list("case", flat=True)[:BATCH]
+    ):
+        orphans = set(cases) - cases_among(cases)
+        vault.destroy_keys(orphans)
+        n_swept, last = n_swept + len(orphans), cases[-1]
+    return n_swept
+
+
+def cases_among(cases: list[str]) -> set[str]:
+    """Those that a case or a filing bears which is not erased."""
+    found: set[str] = set()
+    for model in (Listing, Filing):
+        rows = model._default_manager.filter(case__among=cases, erased_at=None)
+        found |= set(rows.values_list("case", flat=True))
+    return found
+
+
+# --- Papers -------------------------------------------------------------------------------
+
+
+def sweep_papers() -> int:
+    folder = papers.folder()
+    if not folder.is_dir():
+        return 0
+    n_swept, names = 0, old_names(folder)
+    while batch := list(islice(names, BATCH)):
+        rows = Evidence.objects.filter(stored_as__among=batch, erased_at=None)
+        orphans = set(batch) - set(rows.values_list("stored_as", flat=True))
+        remove(folder, orphans)
+        n_swept += len(orphans)
+    return n_swept
+
+
+def old_names(folder: Path) -> Iterator[str]:
+    """By the clock that wrote their times: that of the register may be moved."""
+    with TemporaryFile(dir=folder) as fresh:
+        newest = os.fstat(fresh.fileno()).st_mtime - GRACE.total_seconds()
+    for entry in os.scandir(folder):
+        if NAME.fullmatch(entry.name) and entry.stat().st_mtime < newest:
+            yield entry.name
+
+
+def remove(folder: Path, names: Iterable[str]) -> None:
+    for name in names:
+        (folder / name).unlink(missing_ok=True)
