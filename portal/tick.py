@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from portal.models import Heartbeat
 from portal.outbox import relay
-from registry import actions
+from registry import actions, rotation
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
 
@@ -35,6 +35,9 @@ STEPS: tuple[Step, ...] = (
     ("outbox", relay),
     ("manifest", write_manifest),
     ("sign", signing.sign),
+    ("index_key", rotation.rehash_some),
+    ("master_key", rotation.rewrap_some),
+    ("ledger_key", rotation.change_ledger_key),
     ("heartbeat", heartbeat),
 )
 
