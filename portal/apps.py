@@ -11,6 +11,8 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         register(checks.check_debug, Tags.security)
+        register(checks.check_folders_apart, Tags.security)
+        register(checks.check_key_files, Tags.security)
         register(checks.check_sqlite, Tags.compatibility)
         # They answer to `migrate` and `check --database` only: a command that stores
         # nothing, such as one that looks over a fresh clone, needs no server or folder.

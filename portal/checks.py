@@ -2,12 +2,14 @@
 
 import os
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.checks import CheckMessage, Error
+from django.core.checks import Warning as Advice
 from django.db import connections
 
 # JSON functions are built in from here on.
@@ -107,5 +109,73 @@ def check_data_dir(
             f"DATA_DIR {folder} {fault}.",
             hint=f"Make it so ({remedy}), or set DATA_DIR to another folder.",
             id="portal.E005",
+        )
+    ]
+
+
+# --- Where the keys lie -------------------------------------------------------------------
+
+
+def check_folders_apart(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
+    """Keys and journal have to outlive the database, and not to be in its backup."""
+    if not settings.SITE_URL.startswith("https://"):
+        return []
+    folders: dict[str, Path] = {
+        "KEYS_DIR": settings.KEYS_DIR,
+        "JOURNAL_DIR": settings.JOURNAL_DIR,
+    }
+    return [
+        Advice(
+            f"{name} {folder} lies {reason}.",
+            hint=f"Set {name} to a folder on another volume, which no backup of the"
+            " database takes along, and move the files there.",
+            id="portal.W001",
+        )
+        for name, folder in folders.items()
+        if (reason := reason_against(folder, settings.DATABASES.values()))
+    ]
+
+
+def reason_against(folder: Path, databases: Iterable[dict[str, Any]]) -> str:
+    """Why a folder is too near to the databases; empty where it is not."""
+    if folder.resolve().is_relative_to(settings.DATA_DIR.resolve()):
+        return "in DATA_DIR"
+    for place in filter(None, map(sqlite_file, databases)):
+        if device_of(folder) == device_of(place):
+            return "on the device of the database"
+    return ""
+
+
+def sqlite_file(database: dict[str, Any]) -> Path | None:
+    name = f"{database['NAME']}"
+    is_file = database["ENGINE"] == "django.db.backends.sqlite3" and ":memory:" not in name
+    return Path(name) if is_file else None
+
+
+def device_of(path: Path) -> int:
+    """Of what is not there yet: the device on which it would be made."""
+    while not path.exists():
+        path = path.parent
+    return path.stat().st_dev
+
+
+def check_key_files(
+    app_configs: Sequence[AppConfig] | None, **kwargs: object
+) -> list[CheckMessage]:
+    loose = [
+        path.name
+        for path in sorted(settings.KEYS_DIR.glob("*.key"))
+        if path.stat().st_mode & 0o077
+    ]
+    if not loose:
+        return []
+    return [
+        Advice(
+            f"Others than their owner can read keys in KEYS_DIR: {', '.join(loose)}.",
+            hint=f"chmod 600 '{settings.KEYS_DIR}'/*.key; where other people have accounts"
+            " on this machine, replace them: manage.py rotate_keys.",
+            id="portal.W002",
         )
     ]

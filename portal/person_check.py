@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 
 from portal.entries import Entry
 from registry import contents, persons, vault
@@ -77,10 +78,15 @@ def asked(name: str, document: str, number: str, decision_no: str) -> Question:
 
 
 def answer(question: Question, *, at: datetime, today: date) -> Answer:
+    """What there is to say; never wrong because a key changed while it was asked."""
+    return vault.steady(partial(looked_up, question, at=at, today=today))
+
+
+def looked_up(question: Question, *, at: datetime, today: date) -> Answer:
     # By the person who is there, not the entity who is not: the index is written so.
     shown = Listing.objects.on_display(at).filter(person__isnull=False).for_rows()
     named = shown.filter(
-        person__name_hash=vault.name_hash(question.name),
+        person__name_hash__in=vault.name_hashes(question.name),
         rule__person_lookup=PersonLookup.NAME,
     )
     same_name = list(named[: MOST_LINES + 1])
@@ -99,8 +105,8 @@ def answer(question: Question, *, at: datetime, today: date) -> Answer:
 def candidates(shown: ListingQuerySet, question: Question) -> list[Listing]:
     """Whose second factor is right; the name is still to be compared, under the seal."""
     open_to_check = shown.exclude(rule__person_lookup=PersonLookup.NONE)
-    number = vault.number_hash(question.document, question.number)
-    by_number = list(open_to_check.filter(person__number_hash=number))
+    numbers = vault.number_hashes(question.document, question.number)
+    by_number = list(open_to_check.filter(person__number_hash__in=numbers))
     by_decision = list(
         open_to_check.filter(decision_no__in=spellings(question.decision_no))[
             :MOST_PER_DECISION

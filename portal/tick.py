@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 from portal.models import Heartbeat
 from portal.outbox import relay
-from registry import actions
+from registry import actions, rotation
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
 from repair.actions import erase_due
@@ -37,6 +37,9 @@ STEPS: tuple[Step, ...] = (
     ("manifest", write_manifest),
     ("sign", signing.sign),
     ("erase", erase_due),
+    ("index_key", rotation.rehash_some),
+    ("master_key", rotation.rewrap_some),
+    ("ledger_key", rotation.change_ledger_key),
     ("heartbeat", heartbeat),
 )
 

@@ -1,14 +1,14 @@
 """Whom a listing is about: an organisation of the register, or a person of this case."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from registry import codes, persons, vault
 from registry.errors import Bar, UnknownError
-from registry.models import Entity, Person
+from registry.models import Entity, Listing, Person
 from registry.models.rule_codes import Subject
 from registry.names import name_key
 
@@ -51,10 +51,27 @@ def subject_of(party: Party) -> Subject:
 
 
 def key_of(party: Party) -> str:
-    """By which two listings are known to be about the same party."""
+    """By which two listings are known to be about the same party; for a new one."""
+    return keys_of(party)[0]
+
+
+def keys_of(party: Party) -> list[str]:
+    """What the listings of a party may bear while the index key changes: for looking up."""
     if isinstance(party, PersonDraft):
-        return f"p{vault.number_hash(party.document, party.folded_number)}"
-    return f"e{party.pk}"
+        return keys_of_number(party.document, party.folded_number)
+    return [f"e{party.pk}"]
+
+
+def keys_of_listing(listing: Listing) -> list[str]:
+    """As `keys_of` its party; VaultError where a person's case has been erased."""
+    if (person := listing.person) is None:
+        return [listing.party_key]
+    number = vault.open_sealed(listing.case, "number", bytes(person.number or b""))
+    return keys_of_number(person.document, number.decode())
+
+
+def keys_of_number(document: str, number: str) -> list[str]:
+    return [f"p{one}" for one in vault.number_hashes(document, number)]
 
 
 def bars_to_person(draft: PersonDraft, conduct_on: date | None) -> list[Bar]:
@@ -77,15 +94,18 @@ def bars_to_person(draft: PersonDraft, conduct_on: date | None) -> list[Bar]:
     return bars
 
 
-def store(draft: PersonDraft, case: str, *, by_name: bool, at: datetime) -> Person:
-    """The person of this case, sealed under the case's key, which must exist."""
+def store(draft: PersonDraft, case: str, key: str, *, by_name: bool) -> Person:
+    """The person of this case, sealed under the case's key, which must exist.
+
+    `key` is that of the party, which the listing bears.
+    """
     name = persons.fold_name(draft.name)
     return Person.objects.create(
         document=draft.document,
         name=vault.seal(case, "name", name.encode()),
         number=vault.seal(case, "number", draft.folded_number.encode()),
         name_hash=vault.name_hash(name) if by_name else "",
-        number_hash=vault.number_hash(draft.document, draft.folded_number),
+        number_hash=key.removeprefix("p"),
         # `bars_to_person` has compared the two days; a minor never comes here.
         of_age=True,
     )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from portal.forms import PersonForm
 from portal.person_check import Question, answer, asked
-from registry import attachments, clock, limits, passes, vault
+from registry import attachments, clock, limits, passes
 from registry.limits import Limit
 from registry.logbook import receipts
 from registry.models import Listing
@@ -64,7 +64,7 @@ def limits_of(request: HttpRequest, question: Question, at: datetime) -> tuple[L
     return (
         limits.hourly("check-address", address, PER_ADDRESS, at),
         limits.daily("check-block", limits.block_of(address), PER_BLOCK, at),
-        limits.daily("check-name", vault.name_hash(question.name), PER_NAME, at),
+        limits.daily("check-name", question.name, PER_NAME, at),
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -117,20 +118,24 @@ def bars_to_following(draft: CaseDraft, authority: Authority) -> list[Bar]:
     """Why the case may not extend or restore another: its release would end that one."""
     if (old := draft.follows) is None:
         return []
-    same = Listing.objects.released().filter(
-        pk=old.pk,
-        authority=authority,
-        list_type=draft.list_code,
-        party_key=parties.key_of(draft.party),
-        erased_at=None,
-    )
-    if not same.exists():
+    if not vault.steady(partial(is_of_same_party, old, draft, authority)):
         text = _("只能延续本单位对同一主体、同一名单已经公示的记录。请核对所延续的记录。")
         return [Bar("foreign_follows", text)]
     if old.followed_by.filter(dropped_at=None).exists():
         text = _("这条记录已有延续它的案件。请在那个案件中办理。")
         return [Bar("followed", text)]
     return []
+
+
+def is_of_same_party(old: Listing, draft: CaseDraft, authority: Authority) -> bool:
+    same = Listing.objects.released().filter(
+        pk=old.pk,
+        authority=authority,
+        list_type=draft.list_code,
+        party_key__in=parties.keys_of(draft.party),
+        erased_at=None,
+    )
+    return same.exists()
 
 
 def bars_to_content(
@@ -161,7 +166,7 @@ def written(
         list_type=rule.list_type,
         rule=rule,
         authority=authority,
-        party_key=parties.key_of(draft.party),
+        party_key=key_for(draft),
         amount=draft.amount,
         performance=draft.performance,
         conduct_on=draft.conduct_on,
@@ -174,12 +179,22 @@ def written(
         listing.entity = draft.party
     else:
         by_name = rule.person_lookup == rule.PersonLookup.NAME
-        listing.person = parties.store(draft.party, case, by_name=by_name, at=at)
+        key = listing.party_key
+        listing.person = parties.store(draft.party, case, key, by_name=by_name)
     contents.write(
         listing, Content(ground=draft.ground, facts=draft.facts, details=draft.details)
     )
     listing.save()
     return listing
+
+
+def key_for(draft: CaseDraft) -> str:
+    """The key of the party; of one that is listed already, as that listing bears it, so
+    that a chain always has one key. Locked, because a new index key may be on its way.
+    """
+    if draft.follows is None:
+        return parties.key_of(draft.party)
+    return trail.locked(draft.follows).party_key
 
 
 # --- The party is told, and answers ------------------------------------------------------

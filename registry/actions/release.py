@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry import contents, terms
+from registry import contents, parties, terms, vault
 from registry.actions import display, trail
 from registry.actions.cases import bars_to_content, rule_on
 from registry.days import day_of
@@ -199,18 +200,21 @@ def bars_to_display(
 ) -> list[Bar]:
     window = window_of(listing, decision, rule, today)
     found = bars_to_window(window)
+    if vault.steady(partial(is_listed, listing, decision)):
+        text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
+        found.append(Bar("twice", text))
+    return found
+
+
+def is_listed(listing: Listing, decision: Decision) -> bool:
+    """Whether another listing of the same party and decision runs on this list."""
     same = Listing.objects.released().filter(
-        party_key=listing.party_key,
+        party_key__in=parties.keys_of_listing(listing),
         list_type=listing.list_type_id,
         decision_no=decision.decision_no.strip(),
         ended_at=None,
     )
-    if listing.follows_id is not None:
-        same = same.exclude(pk=listing.follows_id)
-    if same.exists():
-        text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
-        found.append(Bar("twice", text))
-    return found
+    return same.exclude(pk=listing.follows_id or 0).exists()
 
 
 def bars_to_window(window: Window) -> list[Bar]:

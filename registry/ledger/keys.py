@@ -109,15 +109,48 @@ def make_first(today: date) -> PublicKey:
     return first_of(keys).public
 
 
-def make_next(since: date) -> PublicKey:
-    """A new key that signs from the day `since` on, vouched for by the newest.
+def prepare(since: date) -> None:
+    """Make the private half of a key that is to sign from the day `since` on.
 
-    Its `key` entry goes into the ledger before, under a checkpoint of the old one.
+    Nobody knows of it yet: its `key` entry comes first, under a checkpoint of the newest.
+    """
+    files.make(place_of(since).with_suffix(PRIVATE))
+
+
+def prepared() -> date | None:
+    """The day of a key that was prepared and is not published; the earliest."""
+    found = [path.with_suffix("") for path in folder().glob(f"{FIRST}-*{PRIVATE}")]
+    days = [
+        date.fromisoformat(place.name.removeprefix(f"{FIRST}-"))
+        for place in found
+        if STEM.fullmatch(place.name) and not place.with_suffix(PUBLIC).exists()
+    ]
+    return min(days, default=None)
+
+
+def public_of(since: date) -> PublicKey:
+    """What others will know of a key that was prepared."""
+    seed = files.read(place_of(since).with_suffix(PRIVATE))
+    return Signer.of(origin(), seed).public
+
+
+def postpone(since: date, later: date) -> date:
+    """Let a key that was prepared sign from a later day on; that day."""
+    private = place_of(since).with_suffix(PRIVATE)
+    private.rename(place_of(later).with_suffix(PRIVATE))
+    files.sync(folder())
+    return later
+
+
+def make_next(since: date) -> PublicKey:
+    """Publish a new key that signs from the day `since` on, vouched for by the newest.
+
+    Takes the private half that was prepared, or makes one.
     """
     newest = known()[-1:]
     if not newest or since <= newest[0].since:
         raise LedgerError("a new key follows the newest one")
-    place = folder() / f"{FIRST}-{since}"
+    place = place_of(since)
     publish(place, newest[0].public.name, since, voucher=newest[0].signer())
     return load(place).public
 
@@ -136,6 +169,11 @@ def destroy_old(today: date) -> list[PublicKey]:
 
 def folder() -> Path:
     return Path(settings.KEYS_DIR)
+
+
+def place_of(since: date) -> Path:
+    """Of a key that followed another one."""
+    return folder() / f"{FIRST}-{since}"
 
 
 def places() -> list[Path]:

@@ -5,7 +5,13 @@ and the index key are files outside any database. Destroy the case key and nothi
 sealed under it can be read again, here or in any backup.
 """
 
-from registry.vault.hashes import name_hash, number_hash
+from registry.vault.hashes import (
+    name_hash,
+    name_hashes,
+    number_hash,
+    number_hashes,
+    steady,
+)
 from registry.vault.seals import (
     VaultError,
     destroy_key,
@@ -25,7 +31,10 @@ __all__ = (
     "keys_at_hand",
     "make_key",
     "name_hash",
+    "name_hashes",
     "number_hash",
+    "number_hashes",
     "open_sealed",
     "seal",
+    "steady",
 )

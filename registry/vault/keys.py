@@ -1,34 +1,15 @@
-"""The keys of the house: files of 32 random bytes that only their owner can read."""
+"""Files of keys: 32 random bytes that only their owner can read, written once."""
 
 import os
 import secrets
-from functools import lru_cache
+from datetime import datetime
 from pathlib import Path
-
-from django.conf import settings
 
 SIZE = 32
 
 
 class KeyFileError(Exception):
     """A key file that cannot be used; the message says what to do."""
-
-
-def master_key() -> bytes:
-    """Wraps the keys of cases."""
-    return key(settings.KEYS_DIR / "master.key")
-
-
-def index_key() -> bytes:
-    """Makes the hashes by which one exact person is found."""
-    return key(settings.KEYS_DIR / "index.key")
-
-
-@lru_cache(maxsize=8)
-def key(path: Path) -> bytes:
-    """The key in a file; made at the first start."""
-    make(path)
-    return read(path)
 
 
 def read(path: Path) -> bytes:
@@ -41,19 +22,21 @@ def read(path: Path) -> bytes:
     return content
 
 
-def make(path: Path) -> None:
-    """Put a new key there, unless there is one."""
+def make(path: Path, at: datetime | None = None) -> None:
+    """Put a new key there, unless there is one; dated, where a moment is given."""
     if not path.exists():
-        write_once(path, secrets.token_bytes(SIZE))
+        write_once(path, secrets.token_bytes(SIZE), at)
 
 
-def write_once(path: Path, content: bytes) -> None:
+def write_once(path: Path, content: bytes, at: datetime | None = None) -> None:
     """Write beside the place and link in: of two writers one wins whole, and it stays."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
     with open(draft, "xb", opener=private) as file:
         file.write(content)
         file.flush()
+        if at:
+            os.utime(draft, (at.timestamp(), at.timestamp()))
         os.fsync(file.fileno())
     try:
         os.link(draft, path)

@@ -10,10 +10,14 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from registry.models.case_key import CaseKey
-from registry.vault.keys import master_key
+from registry.vault import rings
+from registry.vault.rings import HouseKey, Ring
 
+MASTER = "master"
 # The first byte of everything sealed; another way of sealing will take another number.
 FORMAT = b"\x01"
+# Of the key of a case, wrapped: the id of the master key follows.
+WRAPPED = b"\x02"
 NONCE = 12
 
 
@@ -21,11 +25,19 @@ class VaultError(Exception):
     """The key of a case is gone, or what was sealed is not what is there."""
 
 
+# --- The keys of cases --------------------------------------------------------------------
+
+
+def master_keys() -> Ring:
+    return rings.in_use(MASTER, CaseKey.objects.exists)
+
+
 def make_key(case: str, *, at: datetime) -> None:
     """Give a case its key. Written at once, before the case is: an orphan is swept."""
     fresh = AESGCM.generate_key(bit_length=256)
-    wrapped = lock(master_key(), fresh, binding(case, "key"))
-    CaseKey.objects.create(case=case, wrapped=wrapped, made_at=at)
+    CaseKey.objects.create(
+        case=case, wrapped=wrap(master_keys()[0], case, fresh), made_at=at
+    )
 
 
 def destroy_key(case: str) -> None:
@@ -40,13 +52,20 @@ def has_key(case: str) -> bool:
     return CaseKey.objects.filter(case=case).exists()
 
 
-def seal(case: str, field: str, content: bytes) -> bytes:
-    return lock(case_key(case), content, binding(case, field))
+def case_key(case: str) -> bytes:
+    at_hand = _at_hand.get({})
+    wrapped = at_hand[case] if case in at_hand else stored_key(case)
+    # Asked for every case: without the master key an unknown one fails alike. And after
+    # the row, so that whatever wrapped it is among them.
+    masters = master_keys()
+    if wrapped is None:
+        raise VaultError(f"case {case} has no key")
+    return unwrap(masters, case, wrapped)
 
 
-def open_sealed(case: str, field: str, sealed: bytes) -> bytes:
-    """What `seal` was given; VaultError where the key was destroyed or a byte differs."""
-    return unlock(case_key(case), bytes(sealed), binding(case, field))
+def stored_key(case: str) -> bytes | None:
+    row = CaseKey.objects.filter(case=case).first()
+    return bytes(row.wrapped) if row else None
 
 
 # Wrapped keys that were read together, None where a case has none.
@@ -66,17 +85,33 @@ def keys_at_hand(cases: Iterable[str]) -> Iterator[None]:
         _at_hand.reset(before)
 
 
-def case_key(case: str) -> bytes:
-    at_hand = _at_hand.get({})
-    wrapped = at_hand[case] if case in at_hand else stored_key(case)
-    if wrapped is None:
-        raise VaultError(f"case {case} has no key")
-    return unlock(master_key(), wrapped, binding(case, "key"))
+def wrap(master: HouseKey, case: str, key: bytes) -> bytes:
+    return head(master) + lock(master.content, key, binding(case, "key"))
 
 
-def stored_key(case: str) -> bytes | None:
-    row = CaseKey.objects.filter(case=case).first()
-    return bytes(row.wrapped) if row else None
+def unwrap(masters: Ring, case: str, wrapped: bytes) -> bytes:
+    for master in masters:
+        if wrapped.startswith(head(master)):
+            sealed = wrapped.removeprefix(head(master))
+            return unlock(master.content, sealed, binding(case, "key"))
+    raise VaultError(f"the key of case {case} is wrapped under a master key that is gone")
+
+
+def head(master: HouseKey) -> bytes:
+    """With what everything wrapped under this key begins."""
+    return WRAPPED + master.id
+
+
+# --- What is sealed -----------------------------------------------------------------------
+
+
+def seal(case: str, field: str, content: bytes) -> bytes:
+    return lock(case_key(case), content, binding(case, field))
+
+
+def open_sealed(case: str, field: str, sealed: bytes) -> bytes:
+    """What `seal` was given; VaultError where the key was destroyed or a byte differs."""
+    return unlock(case_key(case), bytes(sealed), binding(case, field))
 
 
 def binding(case: str, field: str) -> bytes:

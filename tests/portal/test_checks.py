@@ -1,10 +1,12 @@
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from django.core.checks import CheckMessage, run_checks
 from pytest_django import Settings
 
-from portal.checks import postgresql_errors, sqlite_errors
+from portal.checks import postgresql_errors, reason_against, sqlite_errors
 
 
 def ours(found: list[CheckMessage]) -> list[str | None]:
@@ -89,3 +91,49 @@ def test_a_fresh_clone_can_be_checked(settings: Settings, tmp_path: Path) -> Non
     settings.DATA_DIR = tmp_path / "missing"
 
     assert ours(run_checks()) == []
+
+
+# --- Keys -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shared_memory() -> Iterator[Path]:
+    """A folder on another device than the database of the tests."""
+    with TemporaryDirectory(dir="/dev/shm") as folder:
+        yield Path(folder)
+
+
+def test_keys_and_journal_do_not_lie_in_data_dir_in_production(
+    settings: Settings,
+) -> None:
+    settings.SITE_URL = "https://credit.example"
+
+    assert ours(run_checks()).count("portal.W001") == 2
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    assert "portal.W001" not in ours(run_checks())
+
+
+def test_nor_on_the_device_of_the_database(tmp_path: Path, shared_memory: Path) -> None:
+    if tmp_path.stat().st_dev == shared_memory.stat().st_dev:
+        pytest.skip("this machine has one device for temporary files")
+    file = {"ENGINE": "django.db.backends.sqlite3", "NAME": tmp_path / "db.sqlite3"}
+    server = {"ENGINE": "django.db.backends.postgresql", "NAME": "portal"}
+    # None of them is made yet.
+    near, far = tmp_path / "new" / "keys", shared_memory / "keys"
+
+    assert reason_against(near, [server, file]) == "on the device of the database"
+    assert reason_against(far, [server, file]) == ""
+    assert reason_against(near, [server]) == ""
+
+
+def test_keys_that_others_can_read_are_found(settings: Settings, tmp_path: Path) -> None:
+    settings.KEYS_DIR = tmp_path
+    for name, mode in (("index.key", 0o600), ("ledger.key", 0o640), ("master.key", 0o604)):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(mode)
+    (tmp_path / "ledger.pub").touch(mode=0o644)
+
+    (found,) = [one for one in run_checks() if one.id == "portal.W002"]
+
+    assert found.msg.endswith("KEYS_DIR: ledger.key, master.key.")
+    assert f"chmod 600 '{tmp_path}'/*.key" in f"{found.hint}"

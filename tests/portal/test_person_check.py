@@ -3,19 +3,23 @@
 import json
 import logging
 import re
+import shutil
 from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.conf import LazySettings
 from django.core.cache import cache
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from registry import actions, passes, vault
+from registry import actions, passes, rotation, vault
 from registry.models import CaseKey, Listing, ListRule
 from registry.parties import PersonDraft
+from registry.vault.keys import KeyFileError
 from tests.factories import (
     AT,
     make_authority,
@@ -55,6 +59,14 @@ def answer_to(client: Client, **typed: str) -> str:
     answer = ask(client, **typed)
     assert answer.status_code == 200
     return without_time(answer.content.decode())
+
+
+@pytest.fixture
+def own_keys(tmp_path: Path, settings: LazySettings, listing: Listing) -> Path:
+    """Copies of the keys that are there, to be changed and lost."""
+    shutil.copytree(settings.KEYS_DIR, tmp_path / "keys")
+    settings.KEYS_DIR = tmp_path / "keys"
+    return tmp_path / "keys"
 
 
 @pytest.fixture
@@ -347,13 +359,44 @@ def test_whatever_is_wrong_the_same_is_looked_up(
     assert looked_up == {3}
 
 
+def test_while_a_key_changes_the_answer_and_the_look_ups_are_one_as_well(
+    client: Client, listing: Listing, person: PersonDraft, own_keys: Path
+) -> None:
+    rotation.begin("index", AT)
+    asked, answers = set(), set()
+    for typed in wrong_questions(person, listing):
+        with CaptureQueriesContext(connection) as queries:
+            answers.add(ask(client, **typed).content)
+        found = [one for one in queries if "registry_listing" in one["sql"]]
+        asked.add((len(queries), len(found)))
+
+    assert len(answers) == 1
+    assert len(asked) == 1
+    assert asked.pop()[1] == 3
+    assert "示例事实甲。" in answer_to(client, name=person.name, number=person.number)
+
+
+def test_a_lost_key_fails_for_everybody_alike(
+    client: Client, listing: Listing, person: PersonDraft, own_keys: Path
+) -> None:
+    for lost in ("index.key", "master.key"):
+        copy = (own_keys / lost).read_bytes()
+        (own_keys / lost).unlink()
+        for name, number in (("乙某", "1"), (person.name, person.number)):
+            with pytest.raises(KeyFileError, match=f"{lost} is missing"):
+                ask(client, name=name, number=number)
+        (own_keys / lost).write_bytes(copy)
+
+    assert "示例事实甲。" in answer_to(client, name=person.name, number=person.number)
+
+
 def test_a_number_is_looked_up_by_its_index(listing: Listing, now: datetime) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("PostgreSQL plans by the size of a table, and here it has one row")
     shown = Listing.objects.on_display(now).filter(person__isnull=False)
 
     by_decision = shown.filter(decision_no__in=["a", "b"]).explain()
-    by_number = shown.filter(person__number_hash="a" * 64).explain()
+    by_number = shown.filter(person__number_hash__in=["a" * 64, "b" * 64]).explain()
 
     assert "listing_by_decision" in by_decision
     assert "registry_person_number_hash" in by_number

@@ -1,6 +1,5 @@
 """What is sealed opens with its own key, for its own case and field, or not at all."""
 
-import stat
 from pathlib import Path
 
 import pytest
@@ -9,7 +8,8 @@ from django.conf import LazySettings
 from registry import vault
 from registry.models import CaseKey, Person
 from registry.models.listing import new_case
-from registry.vault import keys
+from registry.vault import seals
+from registry.vault.keys import KeyFileError
 from tests.factories import AT, make_listing, make_person
 
 pytestmark = pytest.mark.django_db
@@ -97,30 +97,45 @@ def test_hashes_are_keyed_and_say_which_document() -> None:
     assert vault.name_hash(number) != vault.number_hash("resident", number)
 
 
-# --- The keys of the house ----------------------------------------------------------------
+def test_hashes_and_keys_of_cases_name_their_key(case: str) -> None:
+    number, name = vault.number_hash("resident", "1"), vault.name_hash("甲某")
+    wrapped = bytes(CaseKey.objects.get(case=case).wrapped)
+
+    assert len(number) == len(name) == 64
+    assert number[:8] == name[:8] != vault.number_hash("resident", "1")[8:16]
+    assert wrapped[:1] == b"\x02"
+    assert wrapped[1:5] == seals.master_keys()[0].id
 
 
-@pytest.fixture
-def keys_dir(tmp_path: Path, settings: LazySettings) -> Path:
-    settings.KEYS_DIR = tmp_path / "keys"
-    return tmp_path / "keys"
+def test_a_lost_master_key_fails_for_every_case_alike(
+    case: str, tmp_path: Path, settings: LazySettings
+) -> None:
+    settings.KEYS_DIR = tmp_path
+
+    for one in (case, new_case()):
+        with pytest.raises(KeyFileError, match=r"master\.key is missing"):
+            vault.open_sealed(one, "name", b"")
+    with pytest.raises(KeyFileError, match=r"master\.key is missing"):
+        vault.make_key(new_case(), at=AT)
 
 
-def test_a_key_is_made_once_and_for_its_owner_only(keys_dir: Path) -> None:
-    made = keys.master_key()
+def test_a_master_key_of_elsewhere_opens_nothing(
+    case: str, tmp_path: Path, settings: LazySettings
+) -> None:
+    sealed = vault.seal(case, "name", NAME)
+    settings.KEYS_DIR = tmp_path
+    (tmp_path / "master.key").write_bytes(bytes(32))
 
-    file = keys_dir / "master.key"
-    assert file.read_bytes() == made
-    assert len(made) == 32
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert stat.S_IMODE(keys_dir.stat().st_mode) == 0o700
-    assert [path.name for path in keys_dir.iterdir()] == ["master.key"]
-    assert keys.index_key() != made
+    with pytest.raises(vault.VaultError, match="under a master key that is gone"):
+        vault.open_sealed(case, "name", sealed)
 
 
-def test_a_damaged_key_file_says_what_to_do(keys_dir: Path) -> None:
-    keys_dir.mkdir()
-    (keys_dir / "master.key").write_bytes(b"short")
+def test_a_lost_index_key_finds_nobody_and_says_so(
+    tmp_path: Path, settings: LazySettings
+) -> None:
+    make_listing(party=make_person(), conduct_on=AT.date())
+    settings.KEYS_DIR = tmp_path
 
-    with pytest.raises(keys.KeyFileError, match="put back the right file"):
-        keys.master_key()
+    with pytest.raises(KeyFileError, match=r"index\.key is missing.*--lost"):
+        vault.number_hash("resident", make_person().number)
+    assert list(tmp_path.iterdir()) == []

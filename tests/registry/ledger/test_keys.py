@@ -188,6 +188,41 @@ def test_ten_changes_leave_ten_and_one_known_keys(folder: Path) -> None:
     assert len({key.id for key in made}) == 11
 
 
+# --- Prepared -----------------------------------------------------------------------------
+
+
+def test_a_key_that_is_prepared_is_known_to_nobody(folder: Path) -> None:
+    first = keys.make_first(YEAR_ONE)
+    assert keys.prepared() is None
+
+    keys.prepare(YEAR_TWO)
+
+    assert keys.prepared() == YEAR_TWO
+    assert keys.public_keys() == [first]
+    assert keys.signer(YEAR_TWO).public == first
+    assert len(keys.published().splitlines()) == 1
+
+
+def test_what_was_prepared_is_what_is_published(folder: Path) -> None:
+    keys.make_first(YEAR_ONE)
+    keys.prepare(YEAR_TWO)
+    public = keys.public_of(YEAR_TWO)
+
+    assert keys.make_next(YEAR_TWO) == public
+    assert keys.prepared() is None
+
+
+def test_what_was_prepared_can_wait(folder: Path) -> None:
+    keys.make_first(YEAR_ONE)
+    keys.prepare(YEAR_TWO)
+    public = keys.public_of(YEAR_TWO)
+
+    assert keys.postpone(YEAR_TWO, YEAR_TWO + DAY) == YEAR_TWO + DAY
+
+    assert keys.prepared() == YEAR_TWO + DAY
+    assert keys.public_of(YEAR_TWO + DAY) == public
+
+
 # --- Damaged ------------------------------------------------------------------------------
 
 
