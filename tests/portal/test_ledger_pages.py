@@ -215,7 +215,7 @@ def test_it_says_in_one_sentence_what_happened(
 
 def test_it_leads_to_what_it_cites(client: Client, register: Lived) -> None:
     listing = register.extension
-    entry = json.loads(bytes(LedgerEntry.objects.get(pk=listing.leaf_id).content))
+    entry = json.loads(bytes(LedgerEntry.objects.get(listing=listing).content))
 
     shown = leaf_page(client, listing.leaf_id)
 
@@ -275,7 +275,7 @@ def test_an_organisations_entry_opens_while_it_shows(
 ) -> None:
     shown = leaf_page(client, register.plain.leaf_id)
 
-    entry = json.loads(bytes(LedgerEntry.objects.get(pk=register.plain.leaf_id).content))
+    entry = json.loads(bytes(LedgerEntry.objects.get(listing=register.plain).content))
     assert committed(shown) == entry["C"]
     assert json.loads(opened(shown)[1])["facts"] == "示例事实。"
     assert f'href="/listings/{register.plain.case}/"' in shown

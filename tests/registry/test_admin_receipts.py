@@ -2,9 +2,9 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from registry import actions
@@ -41,10 +41,9 @@ def colleague(role: str, listing: Listing) -> Client:
     return client
 
 
-def download(client: Client, listing: Listing, kind: str) -> HttpResponse:
+def download(client: Client, listing: Listing, kind: str) -> Any:
     path = f"/admin/registry/listing/{listing.pk}/receipts/{kind}/"
-    answer: HttpResponse = client.get(path)
-    return answer
+    return client.get(path)
 
 
 def offered(client: Client, listing: Listing) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -14,6 +15,7 @@ from registry.actions import Decision
 from registry.actions.rule_change import bring_ends_forward
 from registry.errors import BarredError
 from registry.ledger import entries
+from registry.ledger.entry_fields import Manifest
 from registry.logbook import append, openings, signing
 from registry.logbook.errors import OvertakenError, RestoringError
 from registry.models import Act, LedgerEntry, Listing, Opening
@@ -46,7 +48,7 @@ OPEN = {
 ADULT = date(2026, 1, 5)
 
 
-def done(listing: Listing, act: Act, payload: dict[str, object], at: datetime = AT) -> None:
+def done(listing: Listing, act: Act, payload: dict[str, Any], at: datetime = AT) -> None:
     maker, checker = make_staff(listing.authority)
     proposal = actions.propose(listing, act, payload, by=maker, at=at)
     actions.accept(proposal, by=checker, at=at)
@@ -348,7 +350,12 @@ def test_nothing_is_written_without_the_journal_of_what_was_published() -> None:
 def test_a_release_that_midnight_overtakes_is_done_again() -> None:
     """Its first day would be one that the manifest has closed, and look backdated."""
     listing = make_case(make_rule(**PRIOR))
-    tomorrow = {"day": date(2026, 3, 17), "counts": {}, "files": {}, "active": "0" * 64}
+    tomorrow: Manifest = {
+        "day": date(2026, 3, 17),
+        "counts": {},
+        "files": {},
+        "active": "0" * 64,
+    }
     append.add("", entries.manifest(tomorrow))
     decision = {"decision_no": "示例罚〔2026〕1号", "decided_on": "2026-03-16"}
 

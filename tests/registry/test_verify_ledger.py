@@ -18,6 +18,7 @@ from registry.ledger import canonical, journal
 from registry.logbook import manifest, publishing, receipts, signing
 from registry.management.commands import verify_ledger
 from registry.models import (
+    Act,
     CaseKey,
     Checkpoint,
     LedgerEntry,
@@ -79,7 +80,7 @@ def test_what_waits_for_a_signature_is_said_and_no_finding(register: Lived) -> N
 def test_an_amendment_that_waits_is_none_either(register: Lived) -> None:
     maker, checker = make_staff(register.plain.authority)
     payload = {"facts": "又一次更正。", "displayed_until": "2026-06-01"}
-    proposal = actions.propose(register.plain, "amend", payload, by=maker, at=LATER)
+    proposal = actions.propose(register.plain, Act.AMEND, payload, by=maker, at=LATER)
     actions.accept(proposal, by=checker, at=LATER)
 
     assert verdict()[0] == 0
@@ -200,7 +201,7 @@ def no_key(register: Lived) -> None:
 
 
 def other_entry(register: Lived) -> None:
-    row = LedgerEntry.objects.get(pk=register.plain.leaf_id)
+    row = LedgerEntry.objects.get(listing=register.plain)
     content = bytes(row.content).replace(b'"2027-03-17"', b'"2027-03-16"')
     forge(LedgerEntry, row.pk, content=content)
 

@@ -2,10 +2,10 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.core.cache import cache
-from django.http import HttpResponse
 from django.test import Client
 
 from registry.logbook import signing
@@ -40,14 +40,13 @@ def tracked(client: Client, filing: Filed) -> str:
     return client.post("/repair/track/", given).content.decode()
 
 
-def download(client: Client, filing: Filed, **other: str) -> HttpResponse:
+def download(client: Client, filing: Filed, **other: str) -> Any:
     application = filing.filing.applications.get()
     given = {
         "pass": access.issue_pass(filing.filing),
         "application": f"{application.public_id}",
     }
-    answer: HttpResponse = client.post("/repair/track/receipt/", given | other)
-    return answer
+    return client.post("/repair/track/receipt/", given | other)
 
 
 def test_a_granted_repair_has_a_receipt_once_it_is_signed(
