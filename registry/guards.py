@@ -76,7 +76,7 @@ CREATE = {
     "postgresql": """
         CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $guard$
         BEGIN
-          IF {condition} THEN
+          IF ({condition}) THEN
             RAISE EXCEPTION USING ERRCODE = 'check_violation', MESSAGE = '{name}',
               CONSTRAINT = '{name}', TABLE = '{table}';
           END IF;
