@@ -6,11 +6,19 @@ sealed under it can be read again, here or in any backup.
 """
 
 from registry.vault.hashes import name_hash, number_hash
-from registry.vault.seals import VaultError, destroy_key, make_key, open_sealed, seal
+from registry.vault.seals import (
+    VaultError,
+    destroy_key,
+    keys_at_hand,
+    make_key,
+    open_sealed,
+    seal,
+)
 
 __all__ = (
     "VaultError",
     "destroy_key",
+    "keys_at_hand",
     "make_key",
     "name_hash",
     "number_hash",

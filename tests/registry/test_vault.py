@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from registry import vault
 from registry.models import CaseKey, Person
@@ -124,3 +126,26 @@ def test_a_damaged_key_file_says_what_to_do(keys_dir: Path) -> None:
 
     with pytest.raises(keys.KeyFileError, match="put back the right file"):
         keys.master_key()
+
+
+def test_keys_at_hand_are_asked_for_once(case: str) -> None:
+    other = new_case()
+    vault.make_key(other, at=AT)
+    sealed = {one: vault.seal(one, "name", NAME) for one in (case, other)}
+
+    with CaptureQueriesContext(connections["vault"]) as asked:
+        with vault.keys_at_hand(sealed):
+            for one, value in sealed.items():
+                assert vault.open_sealed(one, "name", value) == NAME
+        assert len(asked) == 1
+        # Afterwards none is at hand any more.
+        vault.open_sealed(case, "name", sealed[case])
+        assert len(asked) == 2
+
+
+def test_a_key_that_is_not_at_hand_is_missed_all_the_same(case: str) -> None:
+    sealed = vault.seal(case, "name", NAME)
+    vault.destroy_key(case)
+
+    with vault.keys_at_hand([case]), pytest.raises(vault.VaultError):
+        vault.open_sealed(case, "name", sealed)
