@@ -23,7 +23,7 @@ BATCH = 200
 # By the part of the kind before the dot.
 SENDERS: dict[str, Sender] = {"repair": mail.send}
 # Nobody has asked to be told of these: the public pages and the trail say it already.
-UNASKED = ("listing.", "review.")
+UNASKED = ("batch.", "listing.", "review.")
 
 
 def relay(at: datetime) -> int:

@@ -48,7 +48,7 @@ def write(listing: Listing, content: Content) -> None:
         for name in NAMES:
             setattr(listing, name, getattr(content, name))
     else:
-        listing.sealed = sealed(listing, "content", asdict(content))
+        listing.sealed = sealed(listing.case, "content", asdict(content))
 
 
 def change(listing: Listing, **changes: Any) -> None:
@@ -56,9 +56,9 @@ def change(listing: Listing, **changes: Any) -> None:
     write(listing, replace(read(listing), **changes))
 
 
-def sealed(listing: Listing, field: str, value: dict[str, object]) -> bytes:
+def sealed(case: str, field: str, value: dict[str, object]) -> bytes:
     text = json.dumps(value, ensure_ascii=False, sort_keys=True)
-    return vault.seal(listing.case, field, text.encode())
+    return vault.seal(case, field, text.encode())
 
 
 def opened(listing: Listing, field: str, value: bytes) -> dict[str, Any]:

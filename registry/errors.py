@@ -37,6 +37,26 @@ class BarredError(RegistryError):
         return tuple(bar.code for bar in self.bars)
 
 
+class BarredRowsError(RegistryError):
+    """Rules stand in the way of some of many cases, so that nothing was done to any.
+
+    `rows` has the first of them, each case with every bar, and `n_more` counts the rest.
+    """
+
+    def __init__(self, rows: Sequence[tuple[str, Sequence[Bar]]], n_more: int) -> None:
+        self.rows = tuple((case, tuple(bars)) for case, bars in rows)
+        self.n_more = n_more
+        text = _("有 %(n)d 个案件不能公示，整批没有办理。%(first)s")
+        super().__init__(
+            text % {"n": len(rows) + n_more, "first": "".join(map(self.line, self.rows))}
+        )
+
+    @staticmethod
+    def line(row: tuple[str, Sequence[Bar]]) -> str:
+        case, bars = row
+        return f"\n{case}：{' '.join(bar.text for bar in bars)}"
+
+
 class OutOfTurnError(RegistryError):
     """The case is not, or no longer, where this step can be taken."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -64,6 +65,7 @@ class Guard:
             name=self.name,
             table=self.table,
             event=self.when,
+            first=written_for(vendor, of_the_row_alone(self.condition)),
             condition=written_for(vendor, self.condition),
             row="OLD" if self.event == "DELETE" else "NEW",
         )
@@ -83,7 +85,7 @@ CREATE = {
           RETURN {row};
         END $guard$;
         CREATE TRIGGER {name} BEFORE {event} ON {table}
-        FOR EACH ROW EXECUTE FUNCTION {name}();
+        FOR EACH ROW WHEN ({first}) EXECUTE FUNCTION {name}();
     """,
     "sqlite": """
         CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW WHEN {condition}
@@ -94,6 +96,30 @@ DROP = {
     "postgresql": "DROP TRIGGER {name} ON {table}; DROP FUNCTION {name}();",
     "sqlite": "DROP TRIGGER {name};",
 }
+
+
+def of_the_row_alone(condition: str) -> str:
+    """Of parts that all have to hold, the first ones, as far as they look at no other row.
+
+    PostgreSQL asks them without calling the function, which costs it far more.
+    """
+    if "SELECT" in condition and len(divided(condition, "OR")) > 1:
+        return "true"
+    parts = map(str.strip, divided(condition, "AND"))
+    alone = takewhile(lambda part: "SELECT" not in part, parts)
+    return " AND ".join(alone) or "true"
+
+
+def divided(condition: str, word: str) -> list[str]:
+    """At each such word that stands in no bracket."""
+    parts, depth = [""], 0
+    for token in re.split(rf"([()\[\]]|\b{word}\b)", condition):
+        depth += (token in ("(", "[")) - (token in (")", "]"))
+        if token == word and not depth:
+            parts.append("")
+        else:
+            parts[-1] += token
+    return parts
 
 
 def written_for(vendor: str, condition: str) -> str:

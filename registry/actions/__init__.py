@@ -12,6 +12,7 @@ from registry.actions.cases import (
     record_defence,
     record_notice,
 )
+from registry.actions.decision import Decision
 from registry.actions.display import emergency_end, end_display, hold
 from registry.actions.proposals import (
     accept,
@@ -21,7 +22,7 @@ from registry.actions.proposals import (
     withdraw,
 )
 from registry.actions.reconcile import reconcile
-from registry.actions.release import Decision
+from registry.actions.release_many import release_many
 from registry.actions.rule_change import bring_ends_forward, earlier_ends
 from registry.actions.staff import assign
 from registry.actions.sweep import (
@@ -55,6 +56,7 @@ __all__ = (
     "record_defence",
     "record_notice",
     "refuse",
+    "release_many",
     "warn_of_reviews",
     "withdraw",
 )

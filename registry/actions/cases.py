@@ -142,8 +142,7 @@ def bars_to_content(
     rule: ListRule, measures: Iterable[str], details: dict[str, str]
 ) -> list[Bar]:
     bars = []
-    allowed = set(rule.measures.values_list("pk", flat=True))
-    for code in sorted(set(measures) - allowed):
+    for code in sorted(set(measures) - rule.measure_codes):
         text = _("该名单的规则没有“%(code)s”这项措施。请只选规则列出的措施。")
         bars.append(Bar("forbidden_measure", text % {"code": code}))
     for code in sorted(set(details) - set(rule.details.split())):

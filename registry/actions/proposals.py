@@ -136,13 +136,18 @@ def lapse_proposals(at: datetime) -> int:
 def taken(proposal: Proposal, by: User, at: datetime) -> tuple[Proposal, Listing]:
     """The proposal and its case, locked, for a second person who may decide on it."""
     listing = trail.locked(proposal.listing)
-    bars = trail.bars_to_acting(by, listing, Role.CHECKER)
-    if by.pk in makers_of(proposal, listing):
-        text = _("提请人不得审核自己提请的事项。请由另一人审核。")
-        bars = [*bars, Bar("own_proposal", text)]
-    if bars:
+    if bars := bars_to_checking(User.objects.get(pk=by.pk), proposal, listing):
         raise BarredError(bars)
     return still_open(proposal, at), listing
+
+
+def bars_to_checking(by: User, proposal: Proposal, listing: Listing) -> list[Bar]:
+    """Why this person, who has just been read, may not be the second one."""
+    bars = trail.bars_to_staff(by, listing, Role.CHECKER)
+    if by.pk not in makers_of(proposal, listing):
+        return bars
+    text = _("提请人不得审核自己提请的事项。请由另一人审核。")
+    return [*bars, Bar("own_proposal", text)]
 
 
 def makers_of(proposal: Proposal, listing: Listing) -> set[int]:
@@ -154,11 +159,14 @@ def makers_of(proposal: Proposal, listing: Listing) -> set[int]:
 def still_open(proposal: Proposal, at: datetime) -> Proposal:
     """As it is now; the lock of its case guards it."""
     fresh = Proposal.objects.get(pk=proposal.pk)
-    if fresh.outcome:
-        raise OutOfTurnError(fresh.get_outcome_display())
     if not fresh.is_open(at):
-        raise OutOfTurnError(Outcome.LAPSED.label)
+        raise OutOfTurnError(how_closed(fresh))
     return fresh
+
+
+def how_closed(proposal: Proposal) -> str:
+    """What became of one that is not open; nobody may have said so yet."""
+    return str(Outcome(proposal.outcome or Outcome.LAPSED).label)
 
 
 def close(
@@ -189,7 +197,7 @@ def put(proposal: Proposal, payload: dict[str, Any]) -> None:
     if proposal.listing.person_id is None:
         proposal.payload = payload
     else:
-        proposal.sealed = contents.sealed(proposal.listing, "proposal", payload)
+        proposal.sealed = contents.sealed(proposal.listing.case, "proposal", payload)
 
 
 def read(proposal: Proposal) -> dict[str, Any]:

@@ -1,63 +1,23 @@
 """The decision, and the second person's release: from here on the public sees it."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from registry import contents, parties, terms, vault
+from registry import contents, terms
 from registry.actions import display, trail
-from registry.actions.cases import bars_to_content, rule_on
+from registry.actions.cases import bars_to_content
+from registry.actions.decision import Decision
+from registry.actions.known import Known
 from registry.days import day_of
 from registry.errors import Bar, UnknownError
 from registry.logbook import acts
-from registry.models import Act, CalendarDay, Listing, ListRule, Proposal, User
+from registry.models import Act, Listing, ListRule, Proposal, User
 from registry.terms import TermKind, Window
 from registry.workdays import DAY
 
 State, EndReason = Listing.State, Listing.EndReason
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the decision document says.
-
-    `term` where it sets one within the rule's limits, or the length of an extension;
-    `until` (excluded) where the rule leaves the end to the record; `noticed_on` where
-    the notice was given elsewhere and the file tells its day.
-    """
-
-    decision_no: str
-    decided_on: date | None
-    noticed_on: date | None = None
-    term: terms.Duration | None = None
-    until: date | None = None
-
-    def payload(self) -> dict[str, str]:
-        """As a proposal keeps it: days in ISO form, nothing empty."""
-        found = {
-            "decision_no": self.decision_no,
-            "decided_on": f"{self.decided_on or ''}",
-            "noticed_on": f"{self.noticed_on or ''}",
-            "term": f"{self.term or ''}",
-            "until": f"{self.until or ''}",
-        }
-        return {name: value for name, value in found.items() if value}
-
-    @classmethod
-    def read(cls, payload: dict[str, Any]) -> "Decision":
-        def day(name: str) -> date | None:
-            return date.fromisoformat(payload[name]) if name in payload else None
-
-        return cls(
-            decision_no=payload.get("decision_no", ""),
-            decided_on=day("decided_on"),
-            noticed_on=day("noticed_on"),
-            term=terms.read_duration(payload["term"]) if "term" in payload else None,
-            until=day("until"),
-        )
 
 
 # --- Why not, all of it at once ----------------------------------------------------------
@@ -65,7 +25,12 @@ class Decision:
 
 def bars(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     """Every reason why the case may not be released with this decision."""
-    decision, today = Decision.read(payload), day_of(at)
+    return bars_to_decision(listing, Decision.read(payload), Known(), today=day_of(at))
+
+
+def bars_to_decision(
+    listing: Listing, decision: Decision, known: Known, *, today: date
+) -> list[Bar]:
     found = [
         *bars_to_state(listing),
         *bars_to_document(decision, today),
@@ -74,18 +39,16 @@ def bars(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar
     if decision.decided_on is None:
         return found
     try:
-        rule = rule_on(listing.list_type_id, decision.decided_on)
+        rule = known.rule_on(listing.list_type_id, decision.decided_on)
     except UnknownError as unknown:
         return [*found, Bar("no_rule", str(unknown))]
-    found += bars_to_content(rule, measures_of(listing), contents.read(listing).details)
+    measures = known.measures(listing)
+    found += bars_to_content(rule, measures, contents.read(listing).details)
     found += bars_to_notice(listing, rule, decision)
     if term_bars := bars_to_term(listing, rule, decision):
         return [*found, *term_bars]
-    return [*found, *bars_to_display(listing, decision, rule, today)]
-
-
-def measures_of(listing: Listing) -> list[str]:
-    return list(listing.measures.values_list("pk", flat=True))
+    window = window_of(listing, decision, rule, known, today=today)
+    return [*found, *bars_to_window(window), *bars_to_repetition(listing, decision, known)]
 
 
 def bars_to_state(listing: Listing) -> list[Bar]:
@@ -195,28 +158,6 @@ def spelt(duration: terms.Duration) -> str:
     return words[duration.unit] % {"n": duration.n}
 
 
-def bars_to_display(
-    listing: Listing, decision: Decision, rule: ListRule, today: date
-) -> list[Bar]:
-    window = window_of(listing, decision, rule, today)
-    found = bars_to_window(window)
-    if vault.steady(partial(is_listed, listing, decision)):
-        text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
-        found.append(Bar("twice", text))
-    return found
-
-
-def is_listed(listing: Listing, decision: Decision) -> bool:
-    """Whether another listing of the same party and decision runs on this list."""
-    same = Listing.objects.released().filter(
-        party_key__in=parties.keys_of_listing(listing),
-        list_type=listing.list_type_id,
-        decision_no=decision.decision_no.strip(),
-        ended_at=None,
-    )
-    return same.exclude(pk=listing.follows_id or 0).exists()
-
-
 def bars_to_window(window: Window) -> list[Bar]:
     first, until, latest = (
         window.displayed_from,
@@ -233,18 +174,25 @@ def bars_to_window(window: Window) -> list[Bar]:
     return found
 
 
+def bars_to_repetition(listing: Listing, decision: Decision, known: Known) -> list[Bar]:
+    if not known.is_taken(listing, decision.decision_no.strip()):
+        return []
+    text = _("同一主体、同一名单、同一决定已有公示中的记录，不能重复公示。")
+    return [Bar("twice", text)]
+
+
 # --- When it shows -----------------------------------------------------------------------
 
 
-def window_of(listing: Listing, decision: Decision, rule: ListRule, today: date) -> Window:
+def window_of(
+    listing: Listing, decision: Decision, rule: ListRule, known: Known, *, today: date
+) -> Window:
     """The time of this decision on display, released today."""
     if decision.decided_on is None:
         raise ValueError(listing.case)
-    timing = rule.timing(decision.decided_on)
-    window = terms.window(
-        timing,
+    window = known.window(
+        rule,
         decision.decided_on,
-        calendar=CalendarDay.objects.calendar(),
         released_on=today,
         term=None if listing.follows_id else decision.term,
         until=decision.until,
@@ -254,7 +202,7 @@ def window_of(listing: Listing, decision: Decision, rule: ListRule, today: date)
         return window
     return terms.continued(
         window,
-        timing,
+        known.timing(rule, decision.decided_on),
         chain_from=old.chain_from,
         running_until=None if old.is_over(today) else old.displayed_until,
         by=decision.term,
@@ -272,22 +220,31 @@ def apply(
 ) -> None:
     """Release: every field of the decision at once, the followed listing superseded."""
     decision, before = Decision.read(payload), listing.state
+    decide(listing, decision, Known(), by=by, at=at)
+    if listing.follows:
+        old = trail.locked(listing.follows)
+        if not old.ended_at:
+            supersede(old, decision, by=by, at=at)
+    acts.log_listing(listing)
+    trail.keep(listing)
+    trail.note(listing, Act.RELEASE, by=by, at=at, before=before, key=key)
+
+
+def decide(
+    listing: Listing, decision: Decision, known: Known, *, by: User, at: datetime
+) -> None:
+    """Set what the decision says and the second person adds; whoever calls saves it."""
     if decision.decided_on is None:
         raise ValueError(listing.case)
-    listing.rule = rule_on(listing.list_type_id, decision.decided_on)
-    window = window_of(listing, decision, listing.rule, day_of(at))
-    old = trail.locked(listing.follows) if listing.follows else None
-    if old and not old.ended_at:
-        supersede(old, decision, by=by, at=at)
+    listing.rule = known.rule_on(listing.list_type_id, decision.decided_on)
+    window = window_of(listing, decision, listing.rule, known, today=day_of(at))
+    old = listing.follows
+    listing.chain_from = old.chain_from if old else window.term_from
     listing.decision_no = decision.decision_no.strip()
     listing.decided_on = decision.decided_on
     listing.noticed_on = decision.noticed_on or listing.noticed_on
     listing.checker, listing.released_at = by, at
     put_window(listing, window)
-    listing.chain_from = old.chain_from if old else window.term_from
-    acts.log_listing(listing)
-    trail.keep(listing)
-    trail.note(listing, Act.RELEASE, by=by, at=at, before=before, key=key)
 
 
 def supersede(old: Listing, decision: Decision, *, by: User, at: datetime) -> None:

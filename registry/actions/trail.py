@@ -30,7 +30,11 @@ def done_before(key: str | None) -> Step | None:
 
 def bars_to_acting(by: User, listing: Listing, *roles: Role) -> list[Bar]:
     """Why this person may not act here; asked of the database, not of the session."""
-    fresh = User.objects.get(pk=by.pk)
+    return bars_to_staff(User.objects.get(pk=by.pk), listing, *roles)
+
+
+def bars_to_staff(fresh: User, listing: Listing, *roles: Role) -> list[Bar]:
+    """The same of somebody who has just been read."""
     if fresh.authority_id != listing.authority_id:
         text = _("只有作出认定的单位可以办理。请由 %(authority)s 的人员办理。")
         return [Bar("other_authority", text % {"authority": listing.authority})]

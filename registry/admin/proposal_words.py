@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registry import contents, terms
 from registry.actions import Decision
 from registry.actions.cases import rule_on
+from registry.actions.known import Known
 from registry.actions.proposals import ACTS, read
 from registry.actions.release import spelt as term_in_words
 from registry.actions.release import window_of
@@ -72,7 +73,7 @@ def days_of_release(listing: Listing, decision: Decision, at: datetime) -> list[
     except UnknownError:
         # The bars of the proposal say so.
         return []
-    window = window_of(listing, decision, rule, day_of(at))
+    window = window_of(listing, decision, rule, Known(), today=day_of(at))
     return [
         Line(_("公示第一日"), window.displayed_from or _("只留存，不公示")),
         Line(_("公示最后一日"), window.last_day),

@@ -26,7 +26,14 @@ class Engine(Protocol):
     def bulk_update(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        """Set `fields` of many rows; a row is their values and, last, the primary key."""
+        """Set `fields` of many rows; a row is their values and, last, the primary key.
+
+        `fields` and `rows` as for `bulk_insert`; no key comes twice.
+        """
+        ...
+
+    def check_now(self) -> None:
+        """Check what the rows written so far refer to, instead of at the commit."""
         ...
 
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
@@ -44,7 +51,10 @@ class Engine(Protocol):
         ...
 
     def take_turn(self, name: str) -> None:
-        """Wait for the named turn and keep it until the transaction ends."""
+        """Wait for the named turn and keep it until the transaction ends.
+
+        Raises BusyError where another transaction keeps it for longer than any should.
+        """
         ...
 
     def starts_with(self, field: str, prefix: str) -> Q:

@@ -8,11 +8,12 @@ import json
 from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import CharField, Lookup
+from django.db.models import CharField, IntegerField, Lookup
 from django.db.models.sql.compiler import SQLCompiler
 
 
 @CharField.register_lookup
+@IntegerField.register_lookup
 class Among(Lookup[Any]):
     lookup_name = "among"
     prepare_rhs = False

@@ -4,10 +4,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DateField, Model, Q, UUIDField
-from psycopg import sql
+from django.db.models import DateField, Field, Model, Q, UUIDField
+from psycopg import errors, sql
 from psycopg.errors import Diagnostic, LockNotAvailable
 
 from registry.engines import statements
@@ -18,6 +18,9 @@ MOST_WHILE_SERVING = 120 * 1024**2
 # Whoever comes after a lock that is waited for waits, too.
 PATIENCE, PATIENCE_BY_HAND = "500ms", "10s"
 TRIES = 3
+# Longer than any turn should be, that of a release of 100,000 listings included.
+LONGEST_TURN = "30s"
+Fields = Sequence["Field[Any, Any]"]
 
 
 class PostgreSQL:
@@ -27,34 +30,40 @@ class PostgreSQL:
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
         chosen = statements.fields_of(model, fields)
-        columns = [str(field.column) for field in chosen]
-        # psycopg adapts a date or UUID anew each time; its text, kept, costs an eighth.
-        texts = [
-            (place, cache(str) if isinstance(field, DateField) else str)
-            for place, field in enumerate(chosen)
-            if isinstance(field, DateField | UUIDField)
-        ]
-        statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
-            sql.Identifier(model._meta.db_table),
-            sql.SQL(", ").join(map(sql.Identifier, columns)),
-        )
-        with (
-            # Django wraps the errors of its own cursor methods; COPY is none of them.
-            connection.wrap_database_errors,
-            connection.cursor() as cursor,
-            cursor.copy(statement) as copy,
-        ):
-            for row in rows:
-                values = list(row)
-                for place, text in texts:
-                    if values[place] is not None:
-                        values[place] = text(values[place])
-                copy.write_row(values)
+        copy_in(model._meta.db_table, columns_of(chosen), chosen, rows)
 
     def bulk_update(
         self, model: type[Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]
     ) -> None:
-        statements.update_many(model, fields, rows)
+        """By COPY into a table of this transaction: a statement a row costs far more."""
+        table, stage = model._meta.db_table, f"new_{model._meta.db_table}"
+        key, chosen = model._meta.pk, statements.fields_of(model, fields)
+        columns = columns_of(chosen)
+        names = {
+            "table": sql.Identifier(table),
+            "stage": sql.Identifier(stage),
+            "key": sql.Identifier(str(key.column)),
+            "columns": listed(columns),
+            "changes": taken_from(stage, columns),
+        }
+        with transaction.atomic():
+            execute(
+                "CREATE TEMP TABLE {stage} ON COMMIT DROP AS"
+                " SELECT {columns}, {key} AS row_key FROM {table} WITH NO DATA",
+                **names,
+            )
+            copy_in(stage, [*columns, "row_key"], [*chosen, key], rows)
+            # Guards fire for every row: their queries need no new plan each time.
+            execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            execute(
+                "UPDATE {table} SET {changes} FROM {stage}"
+                " WHERE {table}.{key} = {stage}.row_key",
+                **names,
+            )
+            execute("DROP TABLE {stage}", **names)
+
+    def check_now(self) -> None:
+        connection.check_constraints()
 
     def reserve_ids(self, model: type[Model], count: int) -> Sequence[int]:
         table, column = model._meta.db_table, model._meta.pk.column
@@ -80,18 +89,24 @@ class PostgreSQL:
                 cursor.execute("SELECT pg_advisory_unlock(hashtext(%s))", [name])
 
     def take_turn(self, name: str) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"turn/{name}"])
+        ask = (
+            "SELECT set_config('lock_timeout', %s, true),"
+            " pg_advisory_xact_lock(hashtext(%s))"
+        )
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(ask, [LONGEST_TURN, f"turn/{name}"])
+        except OperationalError as refused:
+            if isinstance(refused.__cause__, errors.LockNotAvailable):
+                raise BusyError(name) from refused
+            raise
 
     def starts_with(self, field: str, prefix: str) -> Q:
         return Q((f"{field}__startswith", prefix))
 
     def analyze(self, *models: type[Model]) -> None:
-        with connection.cursor() as cursor:
-            for model in models:
-                cursor.execute(
-                    sql.SQL("ANALYZE {}").format(sql.Identifier(model._meta.db_table))
-                )
+        for model in models:
+            execute("ANALYZE {table}", table=sql.Identifier(model._meta.db_table))
 
     def rewrite(
         self,
@@ -111,6 +126,55 @@ class PostgreSQL:
             finally:
                 cursor.execute("RESET lock_timeout")
         return all(done)
+
+
+def execute(statement: str, **parts: sql.Composable) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(statement).format(**parts))
+
+
+def columns_of(fields: Fields) -> list[str]:
+    return [str(field.column) for field in fields]
+
+
+def listed(columns: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(map(sql.Identifier, columns))
+
+
+def taken_from(stage: str, columns: Sequence[str]) -> sql.Composable:
+    return sql.SQL(", ").join(
+        sql.SQL("{} = {}").format(sql.Identifier(column), sql.Identifier(stage, column))
+        for column in columns
+    )
+
+
+def copy_in(
+    table: str, columns: Sequence[str], fields: Fields, rows: Iterable[Sequence[Any]]
+) -> None:
+    # psycopg adapts a date or UUID anew each time; its text, kept, costs an eighth.
+    texts = [
+        (place, cache(str) if isinstance(field, DateField) else str)
+        for place, field in enumerate(fields)
+        if isinstance(field, DateField | UUIDField)
+    ]
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), listed(columns)
+    )
+    with (
+        # Django wraps the errors of its own cursor methods; COPY is none of them.
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
+        for row in rows:
+            values = list(row)
+            for place, text in texts:
+                if values[place] is not None:
+                    values[place] = text(values[place])
+            copy.write_row(values)
+
+
+# --- Written anew -------------------------------------------------------------------------
 
 
 def vacuumed(

@@ -9,7 +9,7 @@ What is refused is never quoted: a message ends in a log, and a core names peopl
 
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, NoReturn
 
@@ -46,8 +46,12 @@ def decode(content: bytes) -> dict[str, Any]:
     return value
 
 
+ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
 def written(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """Of what is plain already."""
+    return ENCODER.encode(value)
 
 
 def without_repetition(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -69,15 +73,15 @@ def plain_object(value: Mapping[str, Any]) -> dict[str, Any]:
     return {plain_key(key): plain(one, 2) for key, one in value.items()}
 
 
-def plain(value: object, depth: int) -> Value:
+def plain(value: Any, depth: int) -> Value:
     """The value in the types that JSON knows; refuses what has no canonical form."""
     if depth > DEEPEST:
         raise CanonicalError(f"nested deeper than {DEEPEST} levels")
+    if form := EXACTLY.get(type(value)):
+        return form(value)
+    # A member of an enumeration, or the like.
     if isinstance(value, str):
         return plain_text(value)
-    # Before numbers: a truth value is a number to Python.
-    if isinstance(value, bool):
-        return value
     if isinstance(value, int):
         return plain_number(value)
     if isinstance(value, dict):
@@ -88,8 +92,9 @@ def plain(value: object, depth: int) -> Value:
 
 
 def plain_text(text: str) -> str:
-    # A member of an enumeration is a text with another name.
-    text = str.__str__(text)
+    if type(text) is not str:
+        # A member of an enumeration is a text with another name.
+        text = str.__str__(text)
     if text.isascii():
         return text
     if not unicodedata.is_normalized("NFC", text):
@@ -102,6 +107,8 @@ def plain_text(text: str) -> str:
 
 
 def plain_key(key: object) -> str:
+    if type(key) is str and key.isascii():
+        return key
     if not isinstance(key, str):
         raise CanonicalError(f"a key is a {type(key).__name__} and no text")
     return plain_text(key)
@@ -129,3 +136,13 @@ def instant(moment: datetime) -> str:
     if moment.microsecond:
         raise CanonicalError("an instant is no whole second")
     return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat()}Z"
+
+
+# By far the most values are exactly of one of these types, and there are a great many.
+# A truth value is a number to Python, an instant a day; the exact type tells them apart.
+EXACTLY: dict[type, Callable[[Any], Value]] = {
+    str: plain_text,
+    int: plain_number,
+    bool: bool,
+    date: date.isoformat,
+}

@@ -23,9 +23,14 @@ def new_salt() -> bytes:
 
 def commit(salt: bytes, core: Mapping[str, Any]) -> bytes:
     """The 32 bytes that stand for a content in public."""
+    return commit_encoded(salt, canonical.encode(core))
+
+
+def commit_encoded(salt: bytes, core: bytes) -> bytes:
+    """The same, of a content that is canonical already."""
     if len(salt) != SALT_SIZE:
         raise LedgerError(f"a salt has {SALT_SIZE} bytes, this one {len(salt)}")
-    return hmac.digest(salt, PURPOSE + canonical.encode(core), "sha256")
+    return hmac.digest(salt, PURPOSE + core, "sha256")
 
 
 def opens(commitment: bytes, salt: bytes, core: Mapping[str, Any]) -> bool:

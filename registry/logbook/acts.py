@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from registry.ledger import entries
-from registry.ledger.entry_fields import Amend, List, Rule
+from registry.ledger.entry_fields import Amend, List, Notice, Rule
 from registry.logbook import append, openings
 from registry.logbook.append import Draft
 from registry.logbook.errors import OvertakenError
@@ -120,7 +120,8 @@ def notice_of(listing: Listing, rule: int, evidence: str) -> int | None:
         return given.leaf
     if not has_prior_notice(listing):
         return None
-    return append.add(listing.case, prior_notice(listing, rule, evidence))
+    fields = prior_notice_fields(listing, rule, evidence)
+    return append.add(listing.case, entries.notice(fields))
 
 
 def has_prior_notice(listing: Listing) -> bool:
@@ -128,17 +129,15 @@ def has_prior_notice(listing: Listing) -> bool:
     return kind == ListRule.NoticeKind.PRIOR and listing.noticed_on is not None
 
 
-def prior_notice(listing: Listing, rule: int, evidence: str) -> entries.Entry:
+def prior_notice_fields(listing: Listing, rule: int, evidence: str) -> Notice:
     assert listing.noticed_on is not None
-    return entries.notice(
-        {
-            "case": listing.case,
-            "rule": rule,
-            "on": listing.noticed_on,
-            "prior": True,
-            "doc": evidence,
-        }
-    )
+    return {
+        "case": listing.case,
+        "rule": rule,
+        "on": listing.noticed_on,
+        "prior": True,
+        "doc": evidence,
+    }
 
 
 def list_fields(listing: Listing, rule: int, notice: int | None, opened: Opened) -> List:

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from registry.engines import engine
+from registry.engines import BusyError, engine
 from registry.ledger import entries, journal
 from registry.ledger.entries import Entry
 from registry.ledger.merkle import leaf_hash
-from registry.logbook.errors import RestoringError
+from registry.logbook.errors import CrowdedError, RestoringError
 from registry.models import Checkpoint, LedgerEntry
 
 
@@ -30,7 +30,10 @@ def next_leaf() -> int:
 
     Taken last, after every row the act changes, so that no two writers wait in a circle.
     """
-    engine().take_turn("ledger")
+    try:
+        engine().take_turn("ledger")
+    except BusyError as busy:
+        raise CrowdedError from busy
     size = LedgerEntry.objects.size()
     refuse_while_restoring(size)
     return size
@@ -44,10 +47,24 @@ def refuse_while_restoring(size: int) -> None:
         raise RestoringError
 
 
+class Ready(NamedTuple):
+    """An entry in the bytes that will be hashed."""
+
+    kind: str
+    subject: str
+    content: bytes
+
+
 def insert(first: int, drafts: Iterable[Draft]) -> None:
     """Write entries from a leaf on that `next_leaf` gave."""
-    rows = []
-    for leaf, (subject, entry) in enumerate(drafts, start=first):
-        content = entries.encode(entry)
-        rows.append((leaf, entry["t"], subject, content, leaf_hash(content)))
+    insert_ready(
+        first,
+        (Ready(entry["t"], about, entries.encode(entry)) for about, entry in drafts),
+    )
+
+
+def insert_ready(first: int, ready: Iterable[Ready]) -> None:
+    rows = (
+        (leaf, *one, leaf_hash(one.content)) for leaf, one in enumerate(ready, start=first)
+    )
     engine().bulk_insert(LedgerEntry, ("leaf", "kind", "subject", "content", "hash"), rows)

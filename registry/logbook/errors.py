@@ -18,3 +18,10 @@ class RestoringError(RegistryError):
             "登记正在按日志恢复，暂时不能办理。请稍后再试；仍不能办理的，请联系运维人员。"
         )
         super().__init__(text)
+
+
+class CrowdedError(RegistryError):
+    """Others write so much that it is not our turn in time; nothing was changed."""
+
+    def __init__(self) -> None:
+        super().__init__(_("正在成批公示，暂时不能办理。请过一分钟再试。"))

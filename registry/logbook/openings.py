@@ -1,7 +1,7 @@
 """Salt and core of what was published: what opens a commitment, for whoever may see it."""
 
-import json
 import unicodedata
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +21,7 @@ class Opened:
 
     @property
     def commitment(self) -> str:
-        return commitments.commit(self.salt, json.loads(self.core)).hex()
+        return commitments.commit_encoded(self.salt, self.core).hex()
 
     def document(self, number: str) -> str:
         """A document's number as an entry names it: not to be guessed without the salt."""
@@ -29,11 +29,13 @@ class Opened:
         return commitments.commit(self.salt, named).hex()
 
 
-def core_of(listing: Listing) -> dict[str, Any]:
+def core_of(
+    listing: Listing, party: Mapping[str, Any], measures: Iterable[str]
+) -> dict[str, Any]:
     """What the decision says, in the words that were published or told to the party."""
     content = contents.read(listing)
     core = {
-        **party_of(listing),
+        **party,
         "list": listing.list_type_id,
         "decision_no": listing.decision_no,
         "decided": listing.decided_on,
@@ -44,7 +46,7 @@ def core_of(listing: Listing) -> dict[str, Any]:
         "details": content.details,
         "amount": None if listing.amount is None else f"{listing.amount:.2f}",
         "performance": listing.performance,
-        "measures": sorted(measure.pk for measure in listing.measures.all()),
+        "measures": sorted(measures),
         "maker": listing.maker_id,
         "checker": listing.checker_id,
     }
@@ -60,7 +62,7 @@ def party_of(listing: Listing) -> dict[str, Any]:
     """Name and number of the party as they are today."""
     if listing.entity is not None:
         numbers = [one.value for one in listing.entity.identifiers.all() if one.valid]
-        return {"name": listing.entity.name, "numbers": sorted(numbers)}
+        return organisation(listing.entity.name, numbers)
     person = listing.person
     assert person is not None
     number = vault.open_sealed(listing.case, "number", bytes(person.number or b""))
@@ -71,10 +73,15 @@ def party_of(listing: Listing) -> dict[str, Any]:
     }
 
 
+def organisation(name: str, numbers: Iterable[str]) -> dict[str, Any]:
+    """As `party_of` says it, for whoever looks up many together."""
+    return {"name": name, "numbers": sorted(numbers)}
+
+
 def composed(value: Any) -> Any:
     """With every text in the composed form that the canonical encoding asks for."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return value if value.isascii() else unicodedata.normalize("NFC", value)
     if isinstance(value, dict):
         return {composed(key): composed(one) for key, one in value.items()}
     if isinstance(value, list | tuple):
@@ -82,24 +89,37 @@ def composed(value: Any) -> Any:
     return value
 
 
+def core_today(listing: Listing) -> dict[str, Any]:
+    """What the listing says now, its party and measures looked up."""
+    measures = [measure.pk for measure in listing.measures.all()]
+    return core_of(listing, party_of(listing), measures)
+
+
 def fresh(listing: Listing) -> Opened:
-    """A new salt for what the listing says now."""
-    return Opened(commitments.new_salt(), canonical.encode(core_of(listing)))
+    """What the listing says now, under a new salt."""
+    return salted(core_today(listing))
+
+
+def salted(core: dict[str, Any]) -> Opened:
+    """A core under a salt of its own."""
+    return Opened(commitments.new_salt(), canonical.encode(core))
 
 
 # --- Kept ---------------------------------------------------------------------------------
 
 
 def keep(listing: Listing, leaf: int, opened: Opened) -> None:
-    Opening.objects.create(entry_id=leaf, listing=listing, **stored(listing, leaf, opened))
+    of_person = listing.person_id is not None
+    columns = stored(listing.case, leaf, opened, of_person=of_person)
+    Opening.objects.create(entry_id=leaf, listing=listing, **columns)
 
 
-def stored(listing: Listing, leaf: int, opened: Opened) -> dict[str, bytes]:
+def stored(case: str, leaf: int, opened: Opened, *, of_person: bool) -> dict[str, bytes]:
     """The columns that hold it: sealed under the case key for a person."""
-    if listing.person_id is None:
+    if not of_person:
         return {"salt": opened.salt, "core": opened.core}
     text: dict[str, object] = {"salt": opened.salt.hex(), "core": opened.core.decode()}
-    return {"sealed": contents.sealed(listing, field(leaf), text)}
+    return {"sealed": contents.sealed(case, field(leaf), text)}
 
 
 def read(opening: Opening) -> Opened:

@@ -126,7 +126,7 @@ def reread(edge: Edge, size: int, nodes: dict[tuple[int, int], bytes]) -> list[b
     for leaf, content, hash_ in tree.stored(edge.size, size):
         if leaf != edge.size or merkle.leaf_hash(content) != hash_:
             raise LedgerError(f"entry {edge.size} is not what was written")
-        nodes.update(edge.append(hash_))
+        nodes.update(node for node in edge.append(hash_) if is_stored(*node.place))
         contents.append(content)
     if edge.size != size:
         raise LedgerError(f"entry {edge.size} is missing")
@@ -143,12 +143,13 @@ def refuse_other_past(
         raise differ(old.size)
 
 
+def is_stored(level: int, _: int) -> bool:
+    """The first of each tile above the entries; what lies between follows from these."""
+    return level > 0 and level % HEIGHT == 0
+
+
 def store(head: Head, note: str, nodes: dict[tuple[int, int], bytes], at: datetime) -> None:
-    kept = [
-        (level, place, hash_)
-        for (level, place), hash_ in nodes.items()
-        if level and level % HEIGHT == 0
-    ]
+    kept = [(level, place, hash_) for (level, place), hash_ in nodes.items()]
     with transaction.atomic():
         engine().bulk_insert(LedgerNode, ("level", "place", "hash"), kept)
         Checkpoint.objects.create(size=head.size, root=head.root, note=note, signed_at=at)

@@ -4,6 +4,7 @@ from datetime import date, datetime
 from typing import Self
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from registry import terms
@@ -135,6 +136,11 @@ class ListRule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.list_type} {self.in_force}"
+
+    @cached_property
+    def measure_codes(self) -> frozenset[str]:
+        """The measures it allows; of a published version they never change."""
+        return frozenset(self.measures.values_list("pk", flat=True))
 
     def timing(self, day: date) -> terms.Rule:
         """What the version says about time, for a decision of `day`; one query."""

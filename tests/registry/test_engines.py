@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from registry.engines import engine
+from registry.engines import BusyError, engine, postgresql
 from registry.models import Entity, Identifier, SearchEntry
 from tests.factories import make_entity, make_identifier, make_uscc
 from tests.processes import wait_until
@@ -148,6 +148,29 @@ def test_an_update_touches_only_its_rows_and_fields() -> None:
     ]
 
 
+@pytest.mark.django_db
+def test_an_update_takes_a_thousand_rows_twice_in_one_transaction() -> None:
+    rows = [entity_row(id=pk, public_id=UUID(int=pk)) for pk in range(1, 1001)]
+    engine().bulk_insert(Entity, FIELDS, rows)
+
+    for scope in ("one", "two"):
+        changes = ((f"{scope} {pk}", MOMENT, pk) for pk in range(1, 1001))
+        engine().bulk_update(Entity, ["scope", "updated_at"], changes)
+
+    assert stored("scope") == [(f"two {pk}",) for pk in range(1, 1001)]
+
+
+@pytest.mark.django_db
+def test_an_update_breaks_no_constraint() -> None:
+    rows = [entity_row(id=pk, public_id=UUID(int=pk)) for pk in (1, 2)]
+    engine().bulk_insert(Entity, FIELDS, rows)
+
+    with pytest.raises(IntegrityError, match="public_id"), transaction.atomic():
+        engine().bulk_update(Entity, ["public_id"], [(UUID(int=1), 2)])
+
+    assert stored("public_id") == [(UUID(int=1),), (UUID(int=2),)]
+
+
 # --- Keys -----------------------------------------------------------------------------
 
 
@@ -230,6 +253,27 @@ def test_a_lock_is_free_after_the_block_even_when_it_fails() -> None:
         assert other.poll() is None
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_turn_is_waited_for_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite: whoever writes has waited at the start of the transaction")
+    monkeypatch.setattr(postgresql, "LONGEST_TURN", "50ms")
+    refused: list[BusyError] = []
+
+    def wait() -> None:
+        with pytest.raises(BusyError) as busy, transaction.atomic():
+            engine().take_turn("test")
+        refused.append(busy.value)
+
+    with transaction.atomic():
+        engine().take_turn("test")
+        in_thread(wait)
+
+    assert [str(busy) for busy in refused] == ["test"]
+    with transaction.atomic():
+        engine().take_turn("test")
+
+
 # --- Conditions -----------------------------------------------------------------------
 
 KEYS = (
@@ -296,6 +340,16 @@ def test_among_is_membership(asked: list[str], found: list[str]) -> None:
     values = Identifier.objects.filter(value__among=asked).values_list("value", flat=True)
 
     assert sorted(values) == found
+
+
+@pytest.mark.django_db
+def test_among_takes_numbers() -> None:
+    made = [make_entity() for _ in range(3)]
+
+    asked = [made[0].pk, made[2].pk, *range(10**9, 10**9 + 40_000)]
+    found = Entity.objects.filter(pk__among=asked).order_by("pk")
+
+    assert list(found) == [made[0], made[2]]
 
 
 @pytest.mark.django_db

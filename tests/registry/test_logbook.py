@@ -383,4 +383,4 @@ def test_the_number_of_an_organisation_is_in_its_core() -> None:
     assert case.entity
     make_identifier(case.entity, make_uscc(7))
 
-    assert openings.core_of(case)["numbers"] == [make_uscc(7)]
+    assert openings.core_today(case)["numbers"] == [make_uscc(7)]

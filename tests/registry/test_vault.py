@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.db import connections
+from django.test.utils import CaptureQueriesContext
 
 from registry import vault
 from registry.models import CaseKey, Person
@@ -139,3 +141,26 @@ def test_a_lost_index_key_finds_nobody_and_says_so(
     with pytest.raises(KeyFileError, match=r"index\.key is missing.*--lost"):
         vault.number_hash("resident", make_person().number)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_keys_at_hand_are_asked_for_once(case: str) -> None:
+    other = new_case()
+    vault.make_key(other, at=AT)
+    sealed = {one: vault.seal(one, "name", NAME) for one in (case, other)}
+
+    with CaptureQueriesContext(connections["vault"]) as asked:
+        with vault.keys_at_hand(sealed):
+            for one, value in sealed.items():
+                assert vault.open_sealed(one, "name", value) == NAME
+        assert len(asked) == 1
+        # Afterwards none is at hand any more.
+        vault.open_sealed(case, "name", sealed[case])
+        assert len(asked) == 2
+
+
+def test_a_key_that_is_not_at_hand_is_missed_all_the_same(case: str) -> None:
+    sealed = vault.seal(case, "name", NAME)
+    vault.destroy_key(case)
+
+    with vault.keys_at_hand([case]), pytest.raises(vault.VaultError):
+        vault.open_sealed(case, "name", sealed)

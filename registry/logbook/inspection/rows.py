@@ -113,7 +113,7 @@ def opening_of(row: Listing) -> Opened | None:
 def changed(row: Listing, core: dict[str, Any]) -> list[str]:
     """The fields in which what is on display is not what was committed."""
     try:
-        shown = json.loads(canonical.encode(openings.core_of(row)))
+        shown = json.loads(canonical.encode(openings.core_today(row)))
     except vault.VaultError:
         return ["content"]
     names = sorted(core.keys() | shown.keys())
