@@ -16,7 +16,7 @@ from registry.models import Checkpoint, LedgerEntry
 Change = dict[str, Any]
 
 # The Chinese page, whoever asks: one answer serves all readers and all caches.
-PAGE = "/listings/{}/"
+LISTING_PAGE = "/listings/{}/"
 
 
 class Page(NamedTuple):
@@ -117,4 +117,6 @@ def about(listing: Change, rule: Change) -> Change:
         "kind": listing["kind"],
     }
     # A person's case answers everybody as an unknown one does.
-    return said if listing["kind"] == "p" else said | {"page": PAGE.format(listing["case"])}
+    if listing["kind"] == "p":
+        return said
+    return said | {"page": LISTING_PAGE.format(listing["case"])}
