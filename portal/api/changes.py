@@ -10,7 +10,6 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from portal.api.change_fields import TOLD
-from registry.ledger import journal
 from registry.models import Checkpoint, LedgerEntry
 
 Change = dict[str, Any]
@@ -26,17 +25,6 @@ class Page(NamedTuple):
     next: int | None
     more: bool
     signed: int
-
-
-def is_whole() -> bool:
-    """The database holds what the journal says was signed last; a restored one may not.
-
-    An old database would show what has ended since, to everybody who starts from zero.
-    """
-    known = journal.head()
-    if known is None:
-        return not Checkpoint.objects.exists()
-    return LedgerEntry.objects.filter(leaf=known.size - 1, hash=known.leaf).exists()
 
 
 def page_after(position: int | None, limit: int) -> Page:
