@@ -314,7 +314,18 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
             make_listing(), ended_at=AT - timedelta(seconds=1), end_reason="wrong"
         ),
     ),
-    ("listing_has_one_party", lambda: copy_of(make_case(), person=raw_person())),
+    (
+        "listing_has_one_party",
+        # Right in all other ways: SQLite names whichever constraint it meets first.
+        lambda: copy_of(
+            make_case(),
+            person=raw_person(),
+            decision_no="",
+            conduct_on=date(2026, 1, 5),
+            ground="",
+            facts="",
+        ),
+    ),
     (
         "listing_notice_window_closed_before_decision",
         lambda: copy_of(
