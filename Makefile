@@ -37,8 +37,7 @@ demo: $(VENV)/run.stamp
 	@exec $(RUN) manage.py demo --port "$$PORT" $(if $(AT),--at "$$AT") --stop-with-parent
 
 test: $(VENV)/dev.stamp
-	@$(RUN) -m pytest --engine=sqlite
-	@$(RUN) -m pytest --engine=postgresql -m "not stack and not browser"
+	@exec $(RUN) -m tests
 
 # The checks read the settings but serve nobody and store nothing.
 check: export SECRET_KEY = only-for-make-check

@@ -3,6 +3,7 @@
 Done by polib, so that a machine needs no gettext to run the site.
 """
 
+import os
 from pathlib import Path
 
 import polib
@@ -18,5 +19,8 @@ def compile_all() -> list[Path]:
 def compiled(source: Path) -> Path:
     target = source.with_suffix(".mo")
     if not target.exists() or target.stat().st_mtime < source.stat().st_mtime:
-        polib.pofile(str(source)).save_as_mofile(str(target))
+        # Another process may be reading it, or making it, at this moment.
+        draft = target.with_suffix(f".{os.getpid()}.mo")
+        polib.pofile(str(source)).save_as_mofile(str(draft))
+        draft.rename(target)
     return target

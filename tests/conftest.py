@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection, connections
 from django.test import TransactionTestCase
 from django.test.utils import override_settings
@@ -37,6 +38,18 @@ def static_files_by_their_plain_names() -> Iterator[None]:
     """Without the manifest, which only `collectstatic` makes and every page would need."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain}):
+        yield
+
+
+class QuickHasher(Argon2PasswordHasher):
+    """As in operation, without what makes guessing slow: a tenth of a second for each."""
+
+    time_cost, memory_cost, parallelism = 1, 8, 1
+
+
+@pytest.fixture(scope="session", autouse=True)
+def passwords_are_hashed_quickly() -> Iterator[None]:
+    with override_settings(PASSWORD_HASHERS=["tests.conftest.QuickHasher"]):
         yield
 
 

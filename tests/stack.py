@@ -34,6 +34,7 @@ from registry.models import Instance
 call_command("migrate", verbosity=0)
 call_command("migrate", database="vault", verbosity=0)
 Instance.objects.mark(Instance.Purpose.TEST)
+call_command("compile_catalogs", verbosity=0)
 call_command("collectstatic", interactive=False, verbosity=0)
 """
 

@@ -10,13 +10,12 @@ from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from portal.api.change_fields import TOLD
-from registry.ledger import journal
 from registry.models import Checkpoint, LedgerEntry
 
 Change = dict[str, Any]
 
 # The Chinese page, whoever asks: one answer serves all readers and all caches.
-PAGE = "/listings/{}/"
+LISTING_PAGE = "/listings/{}/"
 
 
 class Page(NamedTuple):
@@ -26,17 +25,6 @@ class Page(NamedTuple):
     next: int | None
     more: bool
     signed: int
-
-
-def is_whole() -> bool:
-    """The database holds what the journal says was signed last; a restored one may not.
-
-    An old database would show what has ended since, to everybody who starts from zero.
-    """
-    known = journal.head()
-    if known is None:
-        return not Checkpoint.objects.exists()
-    return LedgerEntry.objects.filter(leaf=known.size - 1, hash=known.leaf).exists()
 
 
 def page_after(position: int | None, limit: int) -> Page:
@@ -117,4 +105,6 @@ def about(listing: Change, rule: Change) -> Change:
         "kind": listing["kind"],
     }
     # A person's case answers everybody as an unknown one does.
-    return said if listing["kind"] == "p" else said | {"page": PAGE.format(listing["case"])}
+    if listing["kind"] == "p":
+        return said
+    return said | {"page": LISTING_PAGE.format(listing["case"])}

@@ -24,6 +24,7 @@ from portal.api.parameters import LARGEST, Parameters, WholeNumber
 from portal.api.problems import ProblemError
 from portal.api.schema import CACHED, document, refusals
 from portal.freshness import LONGEST
+from registry.logbook import standing
 
 # Seconds a full page may be kept: nothing is ever put between the entries of the past.
 FULL_PAGE = 3600
@@ -71,7 +72,7 @@ class Changes(Endpoint):
     )
     def get(self, request: Request) -> HttpResponseBase:
         asked = ChangesAsked.read(request.query_params)
-        if not changes.is_whole():
+        if not standing.is_complete():
             raise ProblemError(problems.RESTORING, wait=problems.RESTORING_TAKES)
         page = changes.page_after(asked.get("after"), asked["limit"])
         # What follows a full page changes how much is signed, and nothing else of it.

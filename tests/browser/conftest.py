@@ -10,7 +10,14 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, Response, WebError
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Request,
+    Response,
+    WebError,
+    expect,
+)
 
 from tests.browser.reading import HEIGHT
 from tests.network import is_loopback
@@ -28,6 +35,7 @@ FLAGS = (
 )
 # Milliseconds; every page here takes a fraction of it.
 PATIENCE = 10_000
+expect.set_options(timeout=PATIENCE)
 # Without marking the database as demo: it stays a test, with its components page.
 SEED = """
 from django.conf import settings

@@ -112,6 +112,8 @@ def act(page: Page, number: str, name: str, **fields: str) -> None:
     visit(page, "/admin/repair/application/")
     page.get_by_role("link", name=number).click()
     page.get_by_role("link", name=name, exact=True).click()
+    # Looking for all of something does not wait for the form to be there.
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
     for box in page.get_by_role("checkbox").all():
         box.check()
     for label, text in fields.items():
@@ -136,6 +138,7 @@ def test_from_the_proposal_to_the_granted_repair(
     visitor.locator("#abnormal").get_by_role(
         "link", name="企业经营异常名录", exact=True
     ).click()
+    visitor.wait_for_url("**/listings/*/")
     expect(visitor.get_by_text(DECISION)).to_be_visible()
     listing_page = visitor.url
 

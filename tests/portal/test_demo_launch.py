@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -88,6 +89,19 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "示例 data"
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a demo that is ready to serve; making it takes longer than most tests."""
+    folder = tmp_path_factory.mktemp("made") / "data"
+    assert Demo(folder, "--no-serve").process.wait(120) == 0
+    return folder
+
+
+@pytest.fixture
+def made_before(made: Path, folder: Path) -> None:
+    shutil.copytree(made, folder)
+
+
 @pytest.fixture
 def start(folder: Path) -> Iterator[Start]:
     """Starts demos in one folder and ends what a failed test leaves."""
@@ -134,6 +148,7 @@ def test_it_serves_and_starts_again_and_leaves_no_process(start: Start) -> None:
     assert again.is_gone()
 
 
+@pytest.mark.usefixtures("made_before")
 def test_it_leaves_no_process_when_it_is_killed(start: Start) -> None:
     demo = start().ready()
 
@@ -142,6 +157,7 @@ def test_it_leaves_no_process_when_it_is_killed(start: Start) -> None:
     wait_until(demo.is_gone, "the end of the children")
 
 
+@pytest.mark.usefixtures("made_before")
 def test_it_stops_when_a_child_dies(start: Start) -> None:
     demo = start().ready()
     web_server = tree(demo.process.pid)[1]
@@ -165,6 +181,7 @@ def test_it_starts_its_clock_on_another_day_and_comes_back(
         assert beat.startswith("2128-02-29 16:00") is moved
 
 
+@pytest.mark.usefixtures("made_before")
 def test_a_second_one_names_the_port_or_the_process_in_its_way(
     start: Start, folder: Path
 ) -> None:

@@ -5,7 +5,8 @@ from django.contrib.admin.sites import site
 from django.contrib.auth.models import Group
 from django.test import Client
 
-from registry.models import Listing, Outbox, Proposal, Role, Step, User
+from registry import actions
+from registry.models import Act, Listing, Outbox, Proposal, Role, Step, User
 from tests.factories import (
     AT,
     make_authority,
@@ -42,7 +43,7 @@ ACTS = ("hold", "emergency", "end", "amend", "unhold", "review", "extend", "noti
 def own() -> Listing:
     """A listing of the first authority with an open proposal."""
     listing = make_listing(make_rule())
-    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕9号")
+    propose_end(listing, "示例〔2026〕9号")
     return listing
 
 
@@ -51,8 +52,13 @@ def foreign(own: Listing) -> Listing:
     """The same of another authority."""
     other = make_authority("另一测试市市场监督管理局")
     listing = make_listing(own.rule, authority=other)
-    Desk.of(listing).act("end", reason="performed", document="示例〔2026〕10号")
+    propose_end(listing, "示例〔2026〕10号")
     return listing
+
+
+def propose_end(listing: Listing, document: str) -> None:
+    payload = {"reason": "performed", "document": document}
+    actions.propose(listing, Act.END, payload, by=listing.maker, at=AT)
 
 
 def signed_in(role: str, listing: Listing) -> Client:

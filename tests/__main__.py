@@ -1,0 +1,79 @@
+"""`make test`: the whole suite, its parts side by side, told one after the other.
+
+Three parts, about as long as each other: so two processors are busy to the end, and the
+servers that one part waits for leave theirs to the next. Ends with 0 only when all passed.
+"""
+
+import os
+import signal
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+
+from tests.processes import BETWEEN_LOOKS, Part, Workspace
+
+PYTEST = (sys.executable, "-m", "pytest")
+# These start servers of their own and never touch the database of the suite.
+OUTSIDE = "stack or browser"
+PARTS = {
+    "sqlite": (*PYTEST, "--engine=sqlite", "-m", f"not ({OUTSIDE})"),
+    "postgresql": (*PYTEST, "--engine=postgresql", "-m", f"not ({OUTSIDE})"),
+    "stack": (*PYTEST, "--engine=sqlite", "-m", OUTSIDE),
+}
+
+
+def main(commands: Mapping[str, Sequence[str]]) -> int:
+    with Workspace() as workspace:
+        for name, command in commands.items():
+            begin(workspace, name, command)
+        # Each part then ends in order and says how far it came.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, lambda *_: interrupt(workspace))
+        for part in workspace.parts:
+            say(f"\n### {part.name}\n".encode())
+            tell(part)
+        return conclude(workspace.parts)
+
+
+def begin(workspace: Workspace, name: str, command: Sequence[str]) -> None:
+    colour = {"PY_COLORS": "1"} if sys.stdout.isatty() else {}
+    # A part has servers to stop before it ends.
+    Part(
+        workspace, name, command, lambda: True, os.environ | colour, stop_within=60
+    ).launch()
+
+
+def interrupt(workspace: Workspace) -> None:
+    """Ctrl-C as the terminal would give it, to each part and all that it runs."""
+    for part in workspace.parts:
+        if part.running:
+            with suppress(ProcessLookupError):
+                os.killpg(part.pid, signal.SIGINT)
+
+
+def tell(part: Part) -> None:
+    """What it says, while it says it, until it has ended."""
+    with part.log_path.open("rb") as log:
+        while part.running:
+            say(log.read())
+            time.sleep(BETWEEN_LOOKS)
+        say(log.read())
+
+
+def conclude(parts: Sequence[Part]) -> int:
+    """The last line, for whoever reads only that."""
+    failed = [part.name for part in parts if part.exit_code]
+    verdict = "failed" if failed else "passed"
+    names = ", ".join(failed or [part.name for part in parts])
+    say(f"\nSuite: {names} {verdict}.\n".encode())
+    return 1 if failed else 0
+
+
+def say(text: bytes) -> None:
+    sys.stdout.buffer.write(text)
+    sys.stdout.buffer.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(PARTS))
