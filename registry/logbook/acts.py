@@ -287,3 +287,15 @@ def log_answer(listing: Listing, *, on: date) -> None:
         return
     if ask := LedgerEntry.objects.about("ask", listing.case):
         append.add(listing.case, entries.answer({"ask": ask.leaf, "on": on}))
+
+
+def is_answered(case: str) -> bool:
+    """Whether the newest ask about it was answered, by an answer or by the end it gave."""
+    ask = LedgerEntry.objects.about("ask", case)
+    if ask is None:
+        return False
+    later = LedgerEntry.objects.filter(
+        subject=case, kind__in=("answer", "end"), leaf__gt=ask.leaf
+    )
+    contents = later.values_list("content", flat=True)
+    return any(entries.decode(bytes(one)).get("ask") == ask.leaf for one in contents)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from registry import vault
 from registry.actions import erasure, traces
+from registry.logbook import acts
 from registry.models import Listing
 from repair import papers
 from repair.actions import orphans, trail
@@ -106,23 +107,31 @@ def empty(filings: Iterable[int], at: datetime) -> None:
 
 
 def close_abandoned(at: datetime) -> int:
-    """What was sent back and never completed, of a listing that is long over: it would
-    wait for its applicant for ever, and keep everything with it.
+    """What nobody will decide any more, of a listing that is long over: it would wait
+    for ever, and keep everything with it.
     """
     over = Listing.objects.past_retention("ended_at", at).order_by().values("pk")
-    returned = Application.objects.filter(status=Status.RETURNED, listing__in=over)
-    rows = list(returned.order_by("pk"))
-    return sum(deem_withdrawn(application, at) for application in rows)
+    waiting = Application.objects.open().filter(listing__in=over)
+    rows = list(waiting.select_related("listing").order_by("pk"))
+    return sum(deem_withdrawn(one, words, at) for one in rows if (words := why_over(one)))
+
+
+def why_over(application: Application) -> str:
+    """Sent back and never completed, or decided by what a restore has lost; else empty."""
+    if application.status == Status.RETURNED:
+        return _("记录的保存期已过，材料没有补正，视为撤回。")
+    if acts.is_answered(application.listing.case):
+        return _("数据库由备份恢复，公开台账载明申请已经答复，答复内容没有保存。")
+    return ""
 
 
 @transaction.atomic
-def deem_withdrawn(application: Application, at: datetime) -> bool:
+def deem_withdrawn(application: Application, words: str, at: datetime) -> bool:
+    before = application.status
     application = trail.locked(application)
-    if application.status != Status.RETURNED:
+    if application.status != before:
         return False
-    before, application.status = application.status, Status.WITHDRAWN
-    application.closed_at = at
+    application.status, application.closed_at = Status.WITHDRAWN, at
     application.save()
-    words = _("记录的保存期已过，材料没有补正，视为撤回。")
     trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, words=words)
     return True

@@ -12,7 +12,7 @@ from tests.drill import rows
 from tests.drill.facts import After, Before
 from tests.drill.places import PLACES, Place
 from tests.drill.plan import Plan
-from tests.drill.processes import Talking, Witness, tick
+from tests.drill.processes import Talking, Witness, manage
 from tests.processes import Workspace
 
 # How long anybody waits for a restored register, whatever its size.
@@ -74,8 +74,8 @@ class Drill:
     # --- After it -------------------------------------------------------------------------
 
     def repair(self) -> Iterator[str]:
-        cases = self.before.cases(self.dice, self.day)
-        witness = Witness(self.place, cases, self.before.persons(self.dice, self.day))
+        asked = self.before.asked(self.dice, self.day)
+        witness = Witness(self.place, asked)
         away_first = self.dice.random() < 0.5
         try:
             if not witness.look().is_dark:
@@ -85,8 +85,10 @@ class Drill:
             yield from self.tick_until_ready(witness)
             if not away_first:
                 yield from self.without_journal(witness)
-            seen = witness.look()
-            yield from After(self.before, self.place, self.known, seen, self.day).failures()
+            known, seen = self.known, witness.look()
+            after = After(self.before, self.place, asked, known, seen, self.day)
+            yield from after.failures()
+            yield from self.verify()
         finally:
             witness.kill()
 
@@ -98,9 +100,9 @@ class Drill:
             yield "something shows without a journal, or the site is ready"
         database = self.place.database
         rows_before = [database.query(one) for one in rows.UNTOUCHED]
-        ticked = tick(self.place)
+        ticked = manage(self.place, "tick")
         if not ticked.code or "Put the journal back" not in ticked.said:
-            yield f"a tick without a journal ended with {ticked.code}: {ticked.said[-500:]}"
+            yield f"a tick without a journal ended with {ticked.code}: {ticked.said}"
         if rows_before != [database.query(one) for one in rows.UNTOUCHED]:
             yield "a tick without a journal has written"
         if (self.place.journal / "ledger.ndjson").exists():
@@ -110,18 +112,25 @@ class Drill:
 
     def tick_until_ready(self, witness: Witness) -> Iterator[str]:
         if self.plan.breaks_off:
-            tick(self.place, kill_after=self.dice.uniform(*TICKS))
-        ticked = tick(self.place)
+            manage(self.place, "tick", kill_after=self.dice.uniform(*TICKS))
+        ticked = manage(self.place, "tick")
         self.ready_after = ticked.seconds
         if witness.look().status != 200:
-            yield f"not ready after a tick: {ticked.said[-2000:]}"
+            yield f"not ready after a tick: {ticked.said}"
         if ticked.seconds > READY_WITHIN:
             yield f"ready only after {ticked.seconds:.0f} s"
         if self.plan.is_old:
             # The clock seems to have leapt since the backup, and an operator says no.
-            ticked = tick(self.place, "--confirm-clock")
+            ticked = manage(self.place, "tick", "--confirm-clock")
         if ticked.code:
-            yield f"the tick ended with {ticked.code}: {ticked.said[-2000:]}"
+            yield f"the tick ended with {ticked.code}: {ticked.said}"
+
+    def verify(self) -> Iterator[str]:
+        """What the register's own check says; a late answer is nobody's resurrection."""
+        said = manage(self.place, "verify_ledger").said.splitlines()
+        findings = [line for line in said[:-1] if not line.startswith("answer-late")]
+        if findings or not said[-1].startswith(("clean:", f"{len(said) - 1} finding")):
+            yield f"verify_ledger: {said[-1]} {findings[:3]}"
 
 
 def heard(worker: Talking, word: str) -> None:

@@ -1,18 +1,17 @@
 """What was so before the loss, and what must be so again after it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from tests.drill import oracle, rows
 from tests.drill.oracle import Journal
 from tests.drill.places import Place
 from tests.drill.plan import Plan
-from tests.drill.processes import Seen
+from tests.drill.processes import Asked, Seen
 
 # Pages that are opened, and persons that are asked for, of each kind.
 SAMPLE = 10
@@ -71,35 +70,32 @@ class Before:
 
     # --- A sample -------------------------------------------------------------------------
 
-    def cases(self, dice: Random, day: str) -> list[str]:
-        """Of organisations: some that showed, some that had ended or were on hold."""
-        by_fate = (self.journal.shown(day), self.journal.ended(), self.journal.held())
-        return [
-            self.journal.listings[leaf].entry["case"]
-            for leaves in by_fate
-            for leaf in some(dice, leaves & self.of_kind("o"))
-        ]
-
-    def persons(self, dice: Random, day: str) -> list[dict[str, str]]:
-        """The same of persons, and some who were erased or only ever told."""
-        by_case = {one["case"]: one for one in self.people}
-        by_fate = (
-            {self.case_of(leaf) for leaf in self.journal.shown(day) & self.of_kind("p")},
-            {self.case_of(leaf) for leaf in self.gone & self.of_kind("p")},
-            self.erased_persons,
-            by_case.keys() - {self.case_of(leaf) for leaf in self.journal.listings},
+    def asked(self, dice: Random, day: str) -> Asked:
+        """Organisations that showed, had ended or were on hold; the same of persons, and
+        some who were erased, or only ever told of a case.
+        """
+        fates = (self.journal.shown(day), self.journal.ended(), self.journal.held())
+        cases, persons = (
+            [self.cases_of(leaves & self.of_kind(kind)) for leaves in fates]
+            for kind in ("o", "p")
         )
-        return [by_case[case] for cases in by_fate for case in some(dice, cases)]
+        people = {one["case"]: one for one in self.people}
+        listed = self.cases_of(self.journal.listings)
+        persons += [self.erased_persons, people.keys() - listed]
+        return Asked(
+            [case for among in cases for case in some(dice, among)],
+            [people[case] for among in persons for case in some(dice, among)],
+        )
 
     def of_kind(self, kind: str) -> set[int]:
         found = self.journal.listings.items()
         return {leaf for leaf, one in found if one.entry["kind"] == kind}
 
-    def case_of(self, leaf: int) -> str:
-        return str(self.journal.listings[leaf].entry["case"])
+    def cases_of(self, leaves: Iterable[int]) -> set[str]:
+        return {self.journal.listings[leaf].entry["case"] for leaf in leaves}
 
 
-def some(dice: Random, among: Any) -> list[Any]:
+def some(dice: Random, among: Collection[str]) -> list[str]:
     found = sorted(among)
     return dice.sample(found, min(SAMPLE, len(found)))
 
@@ -113,6 +109,7 @@ class After:
 
     before: Before
     place: Place
+    asked: Asked
     # How many entries the backup held.
     known: int
     seen: Seen
@@ -149,7 +146,7 @@ class After:
         shown = set(self.seen.shown)
         if back := shown & self.before.gone:
             yield f"back: {len(back)} that had ended or were on hold, as {min(back)}"
-        if erased := {self.before.case_of(leaf) for leaf in shown} & self.before.erased:
+        if erased := self.before.cases_of(shown) & self.before.erased:
             yield f"back: {len(erased)} that were erased, as {min(erased)}"
         fold = self.journal.shown(self.day)
         if shown != fold or self.seen.on_display != len(fold):
@@ -186,16 +183,19 @@ class After:
             one = self.journal.listings[leaf]
             row = (str(until or ""), str(review_by or ""), set(grounds.split()))
             if one.why or row != (one.until, one.review_by, one.held):
-                yield f"listing {leaf} says {row}, its entries say {one}"
+                said = one.why, one.until, one.review_by, one.held
+                yield f"listing {leaf} says {row}, its entries say {said}"
                 return
 
     def other_pages(self) -> Iterator[str]:
-        shown = {self.before.case_of(leaf) for leaf in self.journal.shown(self.day)}
-        for name, found in (("page", self.seen.pages), ("answer", self.seen.found)):
-            if not found:
-                yield f"no {name} of anybody who is on display"
-            if wrong := set(found) - shown:
-                yield f"{name}: {len(wrong)} that do not show, as {min(wrong)}"
+        """Of those that were asked for, exactly who is on display opens or is found."""
+        leaves = self.journal.shown(self.day)
+        shown = {self.journal.listings[leaf].entry["case"] for leaf in leaves}
+        people = [one["case"] for one in self.asked.people]
+        pairs = ((self.seen.pages, self.asked.cases), (self.seen.found, people))
+        for found, asked in pairs:
+            if wrong := set(found) ^ (shown & set(asked)):
+                yield f"asked for: {len(wrong)} answers are wrong, as {min(wrong)}"
 
 
 def whole(text: bytes) -> int:

@@ -9,10 +9,10 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from registry import actions
+from registry import actions, rotation
 from registry.days import day_of
 from registry.logbook import signing
-from registry.models import Act, LedgerEntry, Listing
+from registry.models import Act, LedgerEntry, Listing, Proposal
 from registry.parties import Party
 from registry.terms import read_duration
 from repair import actions as repairs
@@ -22,6 +22,8 @@ from tests.repair.making import file
 
 # Acts of one transaction, and rounds of acts from one tick to the next.
 ACTS, ROUNDS = 20, 4
+# Listings of one release.
+RELEASED = 4
 Pick = TypeVar("Pick")
 
 
@@ -51,7 +53,7 @@ class Life:
             self.notice: 12,
             self.drop: 6,
             self.release_told: 2,
-            self.release: 14,
+            self.release: 5,
             self.ask: 4,
             self.answer: 4,
             self.accept: 4,
@@ -74,6 +76,8 @@ class Life:
         for n in count(1):
             at = BACKUP_AT + (until - BACKUP_AT) * min(1, n / rounds)
             self.work(at)
+            if n == rounds // 3:
+                change_keys(at)
             if n % ROUNDS == 0 or n == rounds:
                 do_tick(at)
             if n >= rounds and self.n_entries >= n_entries:
@@ -163,11 +167,12 @@ class Life:
         listing = self.taken(self.register.fixed)
         if listing is None or listing.pk in self.changed:
             return
-        party = self.register.parties_by_case[listing.case]
+        party = self.register.party_of(listing)
         rule = self.register.fixed_rule
         case = self.register.opened(rule, party, at=at, follows=listing)
         self.changed.add(case.pk)
-        self.register.fixed += self.released(case, at, term=read_duration("P12M"))
+        proposal = self.proposed(case, at, term=read_duration("P12M"))
+        self.register.fixed.append(actions.accept(proposal, by=self.checker, at=at))
 
     # --- New cases ------------------------------------------------------------------------
 
@@ -189,19 +194,20 @@ class Life:
         if case is None or case.notice_closes_on is None:
             return
         if case.notice_closes_on < day_of(at):
-            self.released(case, at)
+            actions.accept(self.proposed(case, at), by=self.checker, at=at)
         else:
             self.register.told.append(case)
 
     def release(self, at: datetime) -> None:
-        case = self.register.opened(self.register.fixed_rule, self.someone(), at=at)
-        self.register.fixed += self.released(case, at)
+        rule = self.register.fixed_rule
+        cases = [self.register.opened(rule, self.someone(), at=at) for _ in range(RELEASED)]
+        proposals = [self.proposed(case, at) for case in cases]
+        self.register.fixed += self.register.released(proposals, at)
 
-    def released(self, case: Listing, at: datetime, **decision: Any) -> list[Listing]:
+    def proposed(self, case: Listing, at: datetime, **decision: Any) -> Proposal:
         # The day on record where the notice was ours.
         decision = {"noticed_on": case.noticed_on or NOTICED_ON} | decision
-        proposal = self.register.proposed(case, self.register.decision(at, **decision), at)
-        return self.register.released([proposal], at)
+        return self.register.proposed(case, self.register.decision(at, **decision), at)
 
     # --- Repair ---------------------------------------------------------------------------
 
@@ -220,3 +226,10 @@ class Life:
         else:
             repairs.propose_refusal(application, "演练", by=clerk, at=at)
             repairs.refuse_repair(application, "演练", by=decider, at=at)
+
+
+def change_keys(at: datetime) -> None:
+    """Of the ledger, and of the hashes by which persons are found."""
+    rotation.begin_ledger_key(at)
+    rotation.change_ledger_key(at)
+    rotation.begin("index", at)

@@ -52,5 +52,5 @@ class Plan:
 
 
 def share(n: int, parts: int, of: int) -> int:
-    """So many parts of `n`, and one at least."""
-    return max(1, n * parts // of)
+    """So many parts of `n`, one at least; none of none."""
+    return max(1, n * parts // of) if parts else 0

@@ -4,9 +4,8 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import IO, Any
+from dataclasses import asdict, dataclass
+from typing import IO
 
 from tests.drill.places import Place
 from tests.stack import ROOT
@@ -74,41 +73,51 @@ class Seen:
         return nothing and (self.status, self.reasons) == (503, ["journal"])
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which listings' pages are opened, and who is asked for by name and number."""
+
+    cases: list[str]
+    people: list[dict[str, str]]
+
+
 class Witness(Talking):
     """Started after the restore, and asked before, between and after the ticks."""
 
-    def __init__(self, place: Place, cases: Sequence[str], people: Sequence[Any]) -> None:
+    def __init__(self, place: Place, asked: Asked) -> None:
         super().__init__(place, "witness")
-        self.question = json.dumps({"cases": cases, "people": people})
+        self.asked = asked
 
     def look(self) -> Seen:
-        self.tell(self.question)
+        self.tell(json.dumps(asdict(self.asked)))
         return Seen(**json.loads(self.hear()))
 
 
 @dataclass(frozen=True, slots=True)
-class Ticked:
+class Done:
+    """A command that has ended, and what it said."""
+
     code: int
     said: str
     seconds: float
 
 
-def tick(place: Place, *options: str, kill_after: float | None = None) -> Ticked:
-    """A fresh `manage.py tick`; killed after so many seconds where that is asked."""
+def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Done:
+    """A fresh `manage.py`; killed after so many seconds where that is asked."""
     start = time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, "manage.py", "tick", *options],
+        [sys.executable, "manage.py", *arguments],
         cwd=ROOT,
         env=place.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
     )
     place.workspace.tell_janitor(f"+{process.pid}")
     try:
-        _, said = process.communicate(timeout=kill_after or LONG)
+        said, _ = process.communicate(timeout=kill_after or LONG)
     except subprocess.TimeoutExpired:
         process.kill()
-        _, said = process.communicate()
+        said, _ = process.communicate()
     place.workspace.tell_janitor(f"-{process.pid}")
-    return Ticked(process.returncode, said, time.monotonic() - start)
+    return Done(process.returncode, said[-2000:], time.monotonic() - start)

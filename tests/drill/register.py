@@ -1,7 +1,7 @@
 """The register before its backup: many entities, some listings, each made by real acts."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -28,6 +28,7 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.many import propose_many
 from tests.repair.making import file, make_cure_rule
 
 DAY = timedelta(days=1)
@@ -48,8 +49,6 @@ NOTICED_ON, CONDUCT_ON = date(2026, 1, 8), date(2026, 1, 5)
 KEPT = 91
 # Of so many listings the shares below are parts.
 PARTS = 2400
-# Rows of one transaction.
-CHUNK = 100
 
 
 class TickError(Exception):
@@ -76,15 +75,15 @@ class Register:
     told: list[Listing] = field(default_factory=list)
     asked: list[Application] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
-    parties_by_case: dict[str, Party] = field(default_factory=dict)
+    persons: dict[str, Party] = field(default_factory=dict)
 
     def build(self) -> None:
         """Everything there is at the moment of the backup, signed."""
-        fill(self.plan.n_entities)
         self.hire()
         self.rule()
         self.live_through_spring()
         self.proposals = self.proposed_ends()
+        fill(self.plan.n_entities)
         do_tick(BACKUP_AT)
 
     def hire(self) -> None:
@@ -137,13 +136,6 @@ class Register:
 
     # --- Parties --------------------------------------------------------------------------
 
-    def parties(self, organisations: int, persons: int) -> Iterator[Party]:
-        for _ in range(share(self.plan.n_listings, organisations, PARTS)):
-            yield self.organisation()
-        if persons:
-            for _ in range(share(self.plan.n_listings, persons, PARTS)):
-                yield self.person()
-
     def organisation(self) -> Party:
         self.n_parties += 1
         return make_entity(f"蜀州演练{self.n_parties}号有限公司")
@@ -151,6 +143,9 @@ class Register:
     def person(self) -> Party:
         n = self.n_parties = self.n_parties + 1
         return make_person(n % 1000, born=f"{1950 + n // 1000}0101", name=f"虚构某{n}")
+
+    def party_of(self, listing: Listing) -> Party:
+        return listing.entity or self.persons[listing.case]
 
     # --- Cases ----------------------------------------------------------------------------
 
@@ -164,8 +159,8 @@ class Register:
             **more,
         )
         case = actions.open_case(draft, by=self.maker, at=at)
-        self.parties_by_case[case.case] = party
         if not isinstance(party, Entity):
+            self.persons[case.case] = party
             row = {"case": case.case, "name": party.name, "number": party.number}
             with self.people.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row) + "\n")
@@ -180,8 +175,11 @@ class Register:
         payload = decision.payload()
         return actions.propose(case, Act.RELEASE, payload, by=self.maker, at=at)
 
-    def released(self, proposals: Iterable[Proposal], at: datetime) -> list[Listing]:
-        return [actions.accept(one, by=self.checker, at=at) for one in proposals]
+    def released(self, proposals: Sequence[Proposal], at: datetime) -> list[Listing]:
+        """Many at once."""
+        actions.release_many(proposals, by=self.checker, at=at)
+        keys = [proposal.pk for proposal in proposals]
+        return list(Listing.objects.filter(proposals__in=keys).order_by("pk"))
 
     def listed(
         self,
@@ -192,27 +190,30 @@ class Register:
         at: datetime,
         until: date | None = None,
     ) -> list[Listing]:
-        """Released together; `until` where the rule counts days."""
+        """Released together, by one decision; `until` where the rule counts days."""
         term = {}
         if until is not None:
             term = {"term": read_duration(f"P{(until - day_of(at)).days - 1}D")}
-        found = []
-        for batch in chunks(self.parties(organisations, persons)):
-            with transaction.atomic():
-                cases = [self.opened(rule, party, at=at) for party in batch]
-                waiting = [
-                    self.proposed(case, self.decision(at, **term), at) for case in cases
-                ]
-                found += self.released(waiting, at)
-        return found
+        decision = self.decision(at, **term)
+        with transaction.atomic():
+            case = self.opened(rule, self.organisation(), at=at)
+            model = self.proposed(case, decision, at)
+            like_it = propose_many(model, self.share(organisations) - 1)
+            of_persons = [
+                self.proposed(self.opened(rule, self.person(), at=at), decision, at)
+                for _ in range(self.share(persons))
+            ]
+            return self.released([model, *like_it, *of_persons], at)
+
+    def share(self, parts: int) -> int:
+        return share(self.plan.n_listings, parts, PARTS)
 
     def noticed(self) -> list[Listing]:
         """Cases whose party was told and may answer."""
         with transaction.atomic():
-            cases = [
-                self.opened(self.told_rule, party, at=LATER)
-                for party in self.parties(90, 30)
-            ]
+            parties = [self.organisation() for _ in range(self.share(90))]
+            parties += [self.person() for _ in range(self.share(30))]
+            cases = [self.opened(self.told_rule, party, at=LATER) for party in parties]
             on = day_of(LATER)
             return [
                 actions.record_notice(case, on=on, by=self.maker, at=LATER)
@@ -221,32 +222,20 @@ class Register:
 
     def applied(self) -> list[Application]:
         """Applications for repair that are with the authority at the backup."""
-        n = share(self.plan.n_listings, 40, PARTS)
         with transaction.atomic():
+            n = self.share(40)
             return [file(self.curable.pop(), at=LATER) for _ in range(n)]
 
     def proposed_ends(self) -> list[Proposal]:
         """What a second person will accept after the backup."""
-        n = share(self.plan.n_listings, 60, PARTS)
         payload = {"reason": "revoked", "document": "演练1号"}
         with transaction.atomic():
             return [
                 actions.propose(
                     self.fixed.pop(), Act.END, payload, by=self.maker, at=BACKUP_AT
                 )
-                for _ in range(n)
+                for _ in range(self.share(60))
             ]
-
-
-def chunks(parties: Iterable[Party]) -> Iterator[list[Party]]:
-    batch: list[Party] = []
-    for party in parties:
-        batch.append(party)
-        if len(batch) == CHUNK:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 # --- Set-based ----------------------------------------------------------------------------

@@ -2,8 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -32,6 +31,7 @@ from tests.factories import (
     make_rule,
     make_staff,
 )
+from tests.registry.losing import lost
 from tests.registry.reading import about, ledger
 
 pytestmark = pytest.mark.django_db
@@ -39,22 +39,6 @@ pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 PRIOR = {"notice_kind": "prior", "notice_n": 0, "notice_unit": ""}
 ADULT = date(2026, 1, 5)
-
-
-class GoneError(Exception):
-    """The database is lost, and what was done since the backup with it."""
-
-
-@contextmanager
-def lost() -> Iterator[None]:
-    """What happens inside is journalled and then lost with the database."""
-    try:
-        with transaction.atomic(), transaction.atomic(using="vault"):
-            yield
-            signing.sign(AT)
-            raise GoneError
-    except GoneError:
-        return
 
 
 def done(listing: Listing, act: Act, payload: dict[str, object], at: datetime = AT) -> None:

@@ -23,6 +23,7 @@ from repair.actions.erasure import count_due
 from repair.models import Application, Evidence, Filing
 from repair.numbers import grouped
 from tests.factories import AT, make_case, make_staff, sign_in
+from tests.registry.losing import lost
 from tests.registry.over import at_day
 from tests.repair.attempts import make_application, make_evidence
 from tests.repair.making import PDF, draft, file, filed
@@ -55,6 +56,18 @@ def granted(application: Application, clerk: User, decider: User) -> Application
     application = actions.accept_application(application, by=clerk, at=AT)
     application = actions.propose_grant(application, "属实", by=clerk, at=AT)
     return actions.grant_repair(application, "示例修〔2026〕1号", by=decider, at=AT)
+
+
+def refused(application: Application, clerk: User, decider: User) -> Application:
+    application = actions.accept_application(application, by=clerk, at=AT)
+    application = actions.propose_refusal(application, "不属实", by=clerk, at=AT)
+    return actions.refuse_repair(application, "不属实", by=decider, at=AT)
+
+
+def end_unless_ended(listing: Listing) -> None:
+    listing.refresh_from_db()
+    if not listing.ended_at:
+        end(listing)
 
 
 def paper_files() -> list[Path]:
@@ -97,6 +110,33 @@ def of_same_decision(listing: Listing) -> Listing:
     case = registry_actions.accept(proposal, by=checker, at=AT)
     signing.sign(AT)
     return case
+
+
+@pytest.mark.parametrize("decide", [granted, refused], ids=["granted", "refused"])
+def test_a_decision_that_a_restore_has_lost_keeps_nothing(
+    decide: Callable[..., Application], listing: Listing, clerk: User, decider: User
+) -> None:
+    """The database has the application as open, the ledger has its answer."""
+    application = file(listing)
+    with lost():
+        decide(application, clerk, decider)
+        end_unless_ended(listing)
+    registry_actions.reconcile(AT)
+
+    assert erase_on(LAST_KEPT) == (0, 0, 0)
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
+
+    application.refresh_from_db()
+    assert application.status == Application.Status.WITHDRAWN
+
+
+def test_what_was_never_answered_waits_for_its_answer(listing: Listing) -> None:
+    file(listing)
+    with lost():
+        end(listing)
+    registry_actions.reconcile(AT)
+
+    assert erase_on(FIRST_GONE) == (0, 0, 0)
 
 
 def test_it_stays_while_another_listing_of_it_runs(listing: Listing) -> None:
