@@ -150,15 +150,15 @@ def damaged(fault: str) -> JournalError:
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Be the one who signs; JournalBusyError where another process is.
+def held(*, wait: bool = False) -> Iterator[None]:
+    """Be the one who signs; JournalBusyError where another process is, unless you wait.
 
     What an earlier holder was killed in is put straight first.
     """
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(folder() / LOCK, "ab", opener=private) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as taken:
             raise JournalBusyError(f"{folder()} is held by another process") from taken
         mend_head()

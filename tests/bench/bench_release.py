@@ -4,6 +4,7 @@ Ours is what a checker waits for: every rule asked of every case, entries and
 commitments, one transaction, then signed and on display.
 """
 
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection, transaction
@@ -90,7 +91,7 @@ def checker_id() -> int:
 
 
 def bare() -> None:
-    words = {"checker": checker_id(), "at": AT}
+    words: dict[str, int | datetime] = {"checker": checker_id(), "at": AT}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in BARE:
             cursor.execute(statement, words)
