@@ -5,6 +5,7 @@ commitments, one transaction, then signed and on display.
 """
 
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -90,7 +91,7 @@ def checker_id() -> int:
 
 
 def bare() -> None:
-    words = {"checker": checker_id(), "at": AT}
+    words: dict[str, Any] = {"checker": checker_id(), "at": AT}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in BARE:
             cursor.execute(statement, words)
