@@ -4,8 +4,8 @@ Ours is what a checker waits for: every rule asked of every case, entries and
 commitments, one transaction, then signed and on display.
 """
 
-from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -91,7 +91,7 @@ def checker_id() -> int:
 
 
 def bare() -> None:
-    words: dict[str, int | datetime] = {"checker": checker_id(), "at": AT}
+    words: dict[str, Any] = {"checker": checker_id(), "at": AT}
     with transaction.atomic(), connection.cursor() as cursor:
         for statement in BARE:
             cursor.execute(statement, words)
