@@ -133,5 +133,7 @@ def deem_withdrawn(application: Application, words: str, at: datetime) -> bool:
         return False
     application.status, application.closed_at = Status.WITHDRAWN, at
     application.save()
+    # Where it was erased before a restore nobody could read them, the applicant included.
+    words = words if vault.has_key(application.filing.case) else ""
     trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, words=words)
     return True

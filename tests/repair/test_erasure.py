@@ -130,6 +130,19 @@ def test_a_decision_that_a_restore_has_lost_keeps_nothing(
     assert application.status == Application.Status.WITHDRAWN
 
 
+def test_a_filing_whose_key_went_before_the_loss_goes_again(
+    listing: Listing, clerk: User, decider: User
+) -> None:
+    """The vault survived: nothing can be sealed for the applicant any more."""
+    application = file(listing)
+    with lost():
+        granted(application, clerk, decider)
+    registry_actions.reconcile(AT)
+    vault.destroy_key(application.filing.case)
+
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
+
+
 def test_what_was_never_answered_waits_for_its_answer(listing: Listing) -> None:
     file(listing)
     with lost():
