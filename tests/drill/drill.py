@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 
-from tests.drill import rows
+from tests.drill import oracle, rows
 from tests.drill.facts import After, Before
 from tests.drill.places import PLACES, Place
 from tests.drill.plan import Plan
-from tests.drill.processes import Talking, Witness, manage
-from tests.processes import Workspace
+from tests.drill.processes import LONG, Talking, Witness, manage
+from tests.processes import Workspace, wait_until
 
 # How long anybody waits for a restored register, whatever its size.
 READY_WITHIN = 600
@@ -69,7 +69,12 @@ class Drill:
         with (self.place.journal / "lock").open("ab") as file:
             if self.plan.ends_unsigned:
                 fcntl.flock(file, fcntl.LOCK_EX)
+                wait_until(self.is_unsigned, "an act that nobody signs", within=LONG)
             yield
+
+    def is_unsigned(self) -> bool:
+        ((size,),) = self.place.database.query(rows.SIZE)
+        return bool(size > oracle.read(self.place.journal).size)
 
     # --- After it -------------------------------------------------------------------------
 

@@ -120,4 +120,4 @@ def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Do
         process.kill()
         said, _ = process.communicate()
     place.workspace.tell_janitor(f"-{process.pid}")
-    return Done(process.returncode, said[-2000:], time.monotonic() - start)
+    return Done(process.returncode, said[-20_000:], time.monotonic() - start)
