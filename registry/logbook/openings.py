@@ -50,8 +50,7 @@ def core_of(
         "maker": listing.maker_id,
         "checker": listing.checker_id,
     }
-    told = {name: value for name, value in core.items() if value not in EMPTY}
-    return dict(composed(told))
+    return {name: composed(one) for name, one in core.items() if one not in EMPTY}
 
 
 # What says nothing is left out: the canonical form knows no null.

@@ -1,5 +1,6 @@
 """Kill after kill: a writer is killed at random, a tick comes, and everything agrees."""
 
+import json
 import random
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import TypeAlias
 
+from django.core.management import call_command
+
 from registry.logbook import acts
-from registry.models import Proposal
+from registry.models import Instance, Proposal
 from registry.terms import read_duration
 from tests.kill_world.witness import Witness
 from tests.kill_world.workers import LATER, N_BATCH, N_SINGLE
@@ -100,3 +103,12 @@ def live(n_kills: int, seed: int) -> tuple[Counter[str], list[str]]:
         life = Life(seed, workers)
         found = list(life.until(n_kills))
     return life.kills, found
+
+
+def main(n_kills: int, seed: int) -> None:
+    """On a database that is empty yet; the last line says what came of it."""
+    call_command("migrate", verbosity=0)
+    call_command("migrate", database="vault", verbosity=0)
+    Instance.objects.mark(Instance.Purpose.TEST)
+    kills, found = live(n_kills, seed)
+    sys.stdout.write(json.dumps({"n": kills.total(), "failures": found}) + "\n")
