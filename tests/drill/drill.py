@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
 
-from tests.drill import rows
+from tests.drill import oracle, rows
 from tests.drill.facts import After, Before
 from tests.drill.places import PLACES, Place
 from tests.drill.plan import Plan
-from tests.drill.processes import Talking, Witness, manage
-from tests.processes import Workspace
+from tests.drill.processes import LONG, Talking, Witness, manage
+from tests.processes import Workspace, wait_until
 
 # How long anybody waits for a restored register, whatever its size.
 READY_WITHIN = 600
@@ -69,7 +69,12 @@ class Drill:
         with (self.place.journal / "lock").open("ab") as file:
             if self.plan.ends_unsigned:
                 fcntl.flock(file, fcntl.LOCK_EX)
+                wait_until(self.is_unsigned, "an act that nobody signs", within=LONG)
             yield
+
+    def is_unsigned(self) -> bool:
+        ((size,),) = self.place.database.query(rows.SIZE)
+        return bool(size > oracle.read(self.place.journal).size)
 
     # --- After it -------------------------------------------------------------------------
 
@@ -102,7 +107,7 @@ class Drill:
         rows_before = [database.query(one) for one in rows.UNTOUCHED]
         ticked = manage(self.place, "tick")
         if not ticked.code or "Put the journal back" not in ticked.said:
-            yield f"a tick without a journal ended with {ticked.code}: {ticked.said}"
+            yield f"a tick without a journal ended with {ticked}"
         if rows_before != [database.query(one) for one in rows.UNTOUCHED]:
             yield "a tick without a journal has written"
         if (self.place.journal / "ledger.ndjson").exists():
@@ -116,14 +121,14 @@ class Drill:
         ticked = manage(self.place, "tick")
         self.ready_after = ticked.seconds
         if witness.look().status != 200:
-            yield f"not ready after a tick: {ticked.said}"
+            yield f"not ready after a tick: {ticked}"
         if ticked.seconds > READY_WITHIN:
             yield f"ready only after {ticked.seconds:.0f} s"
         if self.plan.is_old:
             # The clock seems to have leapt since the backup, and an operator says no.
             ticked = manage(self.place, "tick", "--confirm-clock")
         if ticked.code:
-            yield f"the tick ended with {ticked.code}: {ticked.said}"
+            yield f"the tick ended with {ticked}"
 
     def verify(self) -> Iterator[str]:
         """What the register's own check says; a late answer is nobody's resurrection."""

@@ -59,7 +59,7 @@ class Place(ABC):
             "DATA_DIR": str(self.data),
             "KEYS_DIR": str(self.keys),
             "JOURNAL_DIR": str(self.journal),
-            "EMAIL_URL": "dummymail://",
+            "EMAIL_URL": "dummy://",
         }
 
     @abstractmethod

@@ -11,6 +11,8 @@ from tests.drill.places import Place
 from tests.stack import ROOT
 
 LONG = 900
+# Of what was said before it went wrong.
+TOLD = 2000
 
 
 class Talking:
@@ -38,7 +40,7 @@ class Talking:
     def hear(self) -> str:
         """Its next line; AssertionError with its log where it has ended."""
         line = pipe(self.process.stdout).readline()
-        assert line, self.log.read_text(errors="replace")[-4000:]
+        assert line, self.log.read_text(errors="replace")[-TOLD:]
         return line.rstrip("\n")
 
     def kill(self) -> None:
@@ -101,6 +103,9 @@ class Done:
     said: str
     seconds: float
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.said[-TOLD:]}"
+
 
 def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Done:
     """A fresh `manage.py`; killed after so many seconds where that is asked."""
@@ -120,4 +125,4 @@ def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Do
         process.kill()
         said, _ = process.communicate()
     place.workspace.tell_janitor(f"-{process.pid}")
-    return Done(process.returncode, said[-2000:], time.monotonic() - start)
+    return Done(process.returncode, said, time.monotonic() - start)

@@ -55,11 +55,11 @@ LEFT_BESIDE = """
     OR EXISTS (SELECT 1 FROM registry_proposal q
       WHERE q.listing_id = l.id AND q.sealed IS NOT NULL)"""
 KEYS = 'SELECT "case" FROM vault_case_key'
-# Whatever a tick without its journal must leave as it is.
+# What a tick without its journal must leave as it is: all that the ledger tells of.
 UNTOUCHED = (
     SIZE,
     "SELECT count(*), max(size) FROM registry_checkpoint",
-    "SELECT count(*), sum(version), count(ended_at), count(erased_at)"
-    " FROM registry_listing",
-    "SELECT count(*) FROM registry_step",
+    "SELECT count(released_at), count(dropped_at), count(ended_at) FROM registry_listing",
+    "SELECT count(held_since) FROM registry_listing WHERE ended_at IS NULL",
+    "SELECT count(*) FROM registry_lostlisting",
 )
