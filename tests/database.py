@@ -90,12 +90,14 @@ def postgresql_triggers(cursor: CursorWrapper, tables: list[str]) -> Iterator[No
         [tables],
     )
     triggers = cursor.fetchall()
+    # ALTER TABLE is refused while checks of changed rows are pending.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     # A connection that a test left open must fail the test, not hang the run.
     cursor.execute("SET LOCAL lock_timeout = '10s'")
     for table, trigger, _ in triggers:
         cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
     yield
-    # ALTER TABLE is refused while checks of deleted rows are pending.
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     for table, trigger, enabled in triggers:
         cursor.execute(f"ALTER TABLE {table} {ENABLE[enabled]} TRIGGER {trigger}")

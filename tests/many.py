@@ -70,7 +70,10 @@ def propose_one(
 
 @transaction.atomic
 def propose_many(model: Proposal, n: int) -> list[Proposal]:
-    """`n` more like it: each a case and a proposal about a party of its own."""
+    """`n` more like it: each a case and a proposal about an organisation of its own.
+
+    Of a rule whose notices are given elsewhere: no entry tells of them yet.
+    """
     party = model.listing.entity
     assert party is not None
     entities = copies(party, n, name=names())
@@ -99,13 +102,13 @@ def names() -> Iterator[str]:
         yield f"蜀州测试{uuid4().hex[:12]}有限公司"
 
 
-def release_all(proposals: Sequence[Proposal], *, at: datetime = AT) -> list[Listing]:
-    """Released in one batch and signed, as the queue of the authority's checker."""
-    model = Proposal.objects.select_related("listing__authority").get(pk=proposals[0].pk)
+def make_many_listings(rule: ListRule, n: int, *, at: datetime = AT) -> None:
+    """`n` of them, released in one batch and signed."""
+    model = propose_one(rule)
     _, checker = make_staff(model.listing.authority)
+    proposals = [model, *propose_many(model, n - 1)]
     actions.release_many(proposals, by=checker, at=at)
     signing.sign(at)
-    return list(Listing.objects.filter(proposals__pk__among=[p.pk for p in proposals]))
 
 
 def copies(model: Model, n: int, **differ: Iterable[Any]) -> Sequence[int]:

@@ -74,16 +74,24 @@ def head() -> JournalHead | None:
         state, n_bytes = place.stat(), (folder() / FILE).stat().st_size
     except FileNotFoundError:
         return None
-    row = read_head(place, state.st_ino, state.st_mtime_ns)
-    if n_bytes < row["end"]:
-        return None
-    return JournalHead(row["size"], decoded(row["root"]), decoded(row["leaf"]))
+    known, end = read_once(place, state.st_ino, state.st_mtime_ns)
+    return None if n_bytes < end else known
 
 
 @lru_cache(maxsize=8)
-def read_head(place: Path, *_: int) -> dict[str, Any]:
-    """Read once as long as it is the same file; it is replaced, never written into."""
-    return dict(json.loads(place.read_bytes()))
+def read_once(place: Path, *_: int) -> tuple[JournalHead | None, int]:
+    """As long as it is the same file: it is replaced, never written into."""
+    return read_head(place)
+
+
+def read_head(place: Path) -> tuple[JournalHead | None, int]:
+    """The head and where in the file it ends; one that cannot be read counts as missing."""
+    try:
+        row = json.loads(place.read_bytes())
+        known = JournalHead(row["size"], decoded(row["root"]), decoded(row["leaf"]))
+        return known, int(row["end"])
+    except (FileNotFoundError, LedgerError, LookupError, TypeError, ValueError):
+        return None, 0
 
 
 # --- Read line by line --------------------------------------------------------------------
@@ -134,8 +142,11 @@ def read_line(line: bytes, leaf: int) -> dict[str, Any]:
         row = json.loads(line)
     except ValueError as broken:
         raise damaged(f"entry {leaf} is no JSON") from broken
-    if row.keys() == {"c"} or (row.keys() == {"i", "e"} and row["i"] == leaf):
-        return dict(row)
+    match row:
+        case {"c": str(), **rest} if not rest:
+            return dict(row)
+        case {"i": int(there), "e": str(), **rest} if there == leaf and not rest:
+            return dict(row)
     raise damaged(f"entry {leaf} is not where it should be")
 
 
@@ -150,15 +161,15 @@ def damaged(fault: str) -> JournalError:
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Be the one who signs; JournalBusyError where another process is.
+def held(*, wait: bool = False) -> Iterator[None]:
+    """Be the one who signs; JournalBusyError where another process is, unless you wait.
 
     What an earlier holder was killed in is put straight first.
     """
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(folder() / LOCK, "ab", opener=private) as file:
         try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
         except BlockingIOError as taken:
             raise JournalBusyError(f"{folder()} is held by another process") from taken
         mend_head()
@@ -171,15 +182,10 @@ def mend_head() -> None:
     """
     if not exists():
         return
-    row = stored_head()
-    later = deque(read(start=row["end"], leaf=row["size"]), maxlen=1)
+    known, end = read_head(folder() / HEAD)
+    later = deque(read(start=end, leaf=known.size if known else 0), maxlen=1)
     for newest in later:
         put_head(newest.note, newest.leaf, newest.end)
-
-
-def stored_head() -> dict[str, Any]:
-    place = folder() / HEAD
-    return json.loads(place.read_bytes()) if place.exists() else {"size": 0, "end": 0}
 
 
 def append(first: int, entries: Iterable[bytes], note: str) -> None:
@@ -188,9 +194,12 @@ def append(first: int, entries: Iterable[bytes], note: str) -> None:
     Only for whoever holds the journal.
     """
     with open(folder() / FILE, "ab", opener=private) as file:
-        end = stored_head()["end"]
+        known, end = read_head(folder() / HEAD)
         if file.tell() < end:
             raise damaged(f"it has {file.tell()} bytes and had {end}")
+        if first != (known.size if known else 0):
+            # Or what is cut off below would have been published.
+            raise damaged(f"entry {first} does not follow what {HEAD} says of it")
         # What a killed holder began to write, and nobody has seen.
         file.truncate(end)
         leaf, last = first, b""

@@ -67,6 +67,7 @@ def due_lines(application: Application) -> list[Line]:
         Line(_("决定人"), application.decider),
         Line(_("决定文书号"), application.document),
         Line(_("办结时间"), application.closed_at),
+        Line(_("清除时间"), application.erased_at),
     ]
     return filled(lines)
 

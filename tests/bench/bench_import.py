@@ -14,6 +14,7 @@ from registry.intake.entities import import_entities
 from registry.models import Batch, Source
 from tests.bench.frame import Bar, Contestant, Report, compare
 
+READS_FILE = True
 AS_OF = datetime(2026, 1, 1, tzinfo=UTC)
 COLUMNS = (
     "name",

@@ -25,6 +25,7 @@ from django.utils import timezone
 from portal.tick import tick
 from registry import clock, rotation, vault
 from registry.ledger import keys as ledger_keys
+from registry.logbook import signing
 from registry.models import CaseKey, Checkpoint, Instance, Listing, Person
 from tests.factories import (
     AT,
@@ -143,6 +144,8 @@ class Life:
 
     def look_around(self) -> None:
         """After each change: nothing is left under a key that was destroyed."""
+        # An end hides before it is signed.
+        signing.sign(clock.now())
         shown = list(Listing.objects.on_display(clock.now()))
         given = self.dice.sample(shown, min(N_RECEIPTS, len(shown)))
         self.receipts += map(receipt, given)
@@ -173,6 +176,7 @@ class Life:
 
     def try_what_was_stolen(self) -> None:
         """At the end: old keys hash, open and sign nothing."""
+        signing.sign(clock.now())
         look(self.public, clock.now())
         # A key that was replaced today may have signed until midnight.
         later = clock.now() + 2 * DAY

@@ -372,7 +372,18 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
         ),
     ),
     ("listing_erased_is_empty", lambda: change(emptied(make_listing()), erased_at=AT)),
-    ("listing_has_one_party", lambda: copy_of(make_case(), person=raw_person())),
+    (
+        "listing_has_one_party",
+        # Right in all other ways: SQLite names whichever constraint it meets first.
+        lambda: copy_of(
+            make_case(),
+            person=raw_person(),
+            decision_no="",
+            conduct_on=date(2026, 1, 5),
+            ground="",
+            facts="",
+        ),
+    ),
     (
         "listing_hold_has_a_reason",
         lambda: change(make_listing(), held_since=AT, held_reason="法院裁定"),

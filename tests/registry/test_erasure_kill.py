@@ -109,6 +109,24 @@ def test_nobody_is_half_erased_through_ten_kills() -> None:
     assert not CaseKey.objects.exists()
 
 
+def test_two_at_once_share_the_work() -> None:
+    make_more(end(make_full("person", rule_with_words()), AT), N_CASES)
+
+    with erasures() as one, erasures() as other:
+        for process in (one, other):
+            assert process.stdin
+            print(600, file=process.stdin, flush=True)
+        for process in (one, other):
+            assert process.stdout
+            assert process.stdout.readline() == "0\n"
+
+    assert half_erased() == 0
+    assert not Listing.objects.filter(erased_at=None).exists()
+    assert set(Listing.objects.values_list("version", flat=True)) == {
+        Listing.objects.earliest("pk").version
+    }
+
+
 def like_before(model: Listing) -> Listing:
     """The copy in memory still says what its row said before it was erased."""
     assert model.ended_at == AT

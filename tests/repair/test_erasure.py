@@ -345,6 +345,7 @@ def test_the_desk_reads_that_it_is_erased(
 
     assert answer.status_code == 200
     assert answer.content.decode().count("资料已经清除") >= 2
+    assert "2026-06-15 10:00" in answer.content.decode()
     assert "这份材料已经清除" in paper.content.decode()
 
 

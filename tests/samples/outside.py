@@ -13,6 +13,7 @@ from django.db import connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from registry.engines import BusyError, engine
+from tests.processes import wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 HOLD = """
@@ -72,6 +73,7 @@ def holding(name: str) -> Iterator["subprocess.Popen[str]"]:
             yield holder
         finally:
             holder.kill()
+    wait_until(lambda: is_free(name), f"the end of the lock {name}")
 
 
 def is_free(name: str) -> bool:

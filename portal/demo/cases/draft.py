@@ -17,21 +17,27 @@ def place() -> Path:
 
 @contextmanager
 def drafted() -> Iterator[None]:
-    """Journal beside the real place, because all of this may still be taken back."""
+    """Journal beside the real place, because all of this may still be taken back.
+
+    Nobody else signs meanwhile. The draft counts once the block has ended well, which
+    has to include the commit.
+    """
     final, draft = settings.JOURNAL_DIR, place()
-    shutil.rmtree(draft, ignore_errors=True)
-    settings.JOURNAL_DIR = draft
-    try:
-        yield
-    finally:
-        settings.JOURNAL_DIR = final
+    with journal.held(wait=True):
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(final, draft)
+        settings.JOURNAL_DIR = draft
+        try:
+            yield
+        finally:
+            settings.JOURNAL_DIR = final
+        settle()
 
 
 def settle() -> None:
-    """What was drafted counts; safe to do again after a start that was interrupted here."""
+    """What was drafted counts; done again after a start that was interrupted here."""
     final, draft = settings.JOURNAL_DIR, place()
     if draft.exists():
-        final.mkdir(mode=0o700, parents=True, exist_ok=True)
         # The head last: without it nothing shows.
         for name in (journal.FILE, journal.HEAD):
             if (draft / name).exists():

@@ -46,7 +46,6 @@ def seed_cases(*, at: datetime, receipt: Path) -> int:
         Outbox.objects.filter(sent_at=None).update(sent_at=F("made_at"))
         write_receipt(receipt, receipts[0])
         signing.sign(at)
-    draft.settle()
     return Listing.objects.count()
 
 

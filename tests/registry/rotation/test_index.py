@@ -9,6 +9,7 @@ from django.db import connection
 from portal.person_check import Answer, answer, asked
 from registry import actions, rotation, vault
 from registry.actions import CaseDraft
+from registry.actions.erasure import erase_due
 from registry.errors import BarredError
 from registry.models import Act, CaseKey, Listing, Person
 from registry.rotation import Moved, RotationError, rehash_some
@@ -277,6 +278,23 @@ def test_an_extension_goes_on_whenever_the_rows_move(moved_at: int) -> None:
     listing.refresh_from_db()
     assert held.party_key == listing.party_key
     assert held.party_key.startswith(f"p{rings.ring('index')[0].id.hex()}")
+
+
+def test_what_follows_an_erased_one_moves_without_it() -> None:
+    rule = make_rule(person_lookup="name", term_max=48, extension_max=12)
+    party = make_person(1, name="甲1")
+    old = make_listing(rule, party=party, conduct_on=date(2026, 1, 5), term="P36M")
+    later = release(extend(old, rule.list_type_id))
+    actions.confirm_clock(AT + 100 * 24 * HOUR)
+    assert erase_due(AT + 100 * 24 * HOUR)
+    old.refresh_from_db()
+    assert (old.party_key, later.party_key[:1]) == ("p", "p")
+    rotation.begin("index", AT)
+
+    assert rehash_some(AT) == Moved(1)
+
+    later.refresh_from_db()
+    assert later.party_key.startswith(f"p{rings.ring('index')[0].id.hex()}")
 
 
 # --- Lost ---------------------------------------------------------------------------------
