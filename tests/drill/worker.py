@@ -16,6 +16,7 @@ from django.core.management import call_command  # noqa: E402  after the set-up
 from django.utils import timezone  # noqa: E402
 
 from registry import clock  # noqa: E402
+from registry.ledger import journal  # noqa: E402
 from registry.models import Instance  # noqa: E402
 from tests.drill.life import Life  # noqa: E402
 from tests.drill.plan import BACKUP_AT, Plan  # noqa: E402
@@ -32,8 +33,9 @@ def main(plan: Plan, people: Path) -> None:
     register = Register(plan, people)
     register.build()
     life = Life(register, Random(plan.seed))
-    # In the backup, but not signed yet.
-    life.hold(BACKUP_AT)
+    # In the backup, but not signed yet, as while another process signs.
+    with journal.held():
+        life.hold(BACKUP_AT)
     said("ready")
     is_half = False
     for progress in life.live(plan.lost_at, plan.n_events):
