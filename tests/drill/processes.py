@@ -15,6 +15,14 @@ LONG = 900
 TOLD = 2000
 
 
+# Before its imports, because they need the settings.
+START = """
+import runpy, sys, django
+django.setup()
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
+
+
 class Talking:
     """A module of ours in a process of its own, which answers line by line."""
 
@@ -22,7 +30,7 @@ class Talking:
         self.log = place.workspace.path / f"{module}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", f"tests.drill.{module}", *arguments],
+                [sys.executable, "-c", START, f"tests.drill.{module}", *arguments],
                 cwd=ROOT,
                 env=place.environment(),
                 stdin=subprocess.PIPE,
