@@ -12,7 +12,7 @@ from registry.actions import trail
 from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
-from registry.logbook import acts
+from registry.logbook import acts, signing
 from registry.models import Act, Listing, Measure, Proposal, Role, User
 from registry.workdays import DAY
 
@@ -76,6 +76,7 @@ def hold(
         listing, Act.HOLD, by=by, at=at, before=before, reason=listing.held_reason, key=key
     )
     acts.log_hold(listing)
+    signing.sign_soon(at)
     return listing
 
 
@@ -251,6 +252,7 @@ def end_display(
     if bars := [*bars, *bars_to_end(listing, payload, at=at)]:
         raise BarredError(bars)
     end_now(listing, Ending(reason, 2, document, asked=True), by=by, at=at, key=key)
+    signing.sign_soon(at)
     return listing
 
 
@@ -277,6 +279,7 @@ def emergency_end(
         proposed_at=at,
         expires_at=at + CONFIRM_WITHIN,
     )
+    signing.sign_soon(at)
     return listing
 
 

@@ -14,7 +14,7 @@ SMALL = ("dump", "sqlite")
 STEPS = {"full": 22, "ci": len(SMALL)}
 KINDS = ("base", "sqlite", "dump", "wal", "sqlite", "dump", "base", "sqlite", "wal", "dump")
 # Those with a million entities, of three kinds.
-LARGE = (2, 9, 16)
+LARGE = (2, 6, 14)
 RECENT, OLD = 30, 120 * 24
 
 

@@ -107,7 +107,7 @@ class Drill:
         rows_before = [database.query(one) for one in rows.UNTOUCHED]
         ticked = manage(self.place, "tick")
         if not ticked.code or "Put the journal back" not in ticked.said:
-            yield f"a tick without a journal ended with {ticked.code}: {ticked.said}"
+            yield f"a tick without a journal ended with {ticked}"
         if rows_before != [database.query(one) for one in rows.UNTOUCHED]:
             yield "a tick without a journal has written"
         if (self.place.journal / "ledger.ndjson").exists():
@@ -121,14 +121,14 @@ class Drill:
         ticked = manage(self.place, "tick")
         self.ready_after = ticked.seconds
         if witness.look().status != 200:
-            yield f"not ready after a tick: {ticked.said}"
+            yield f"not ready after a tick: {ticked}"
         if ticked.seconds > READY_WITHIN:
             yield f"ready only after {ticked.seconds:.0f} s"
         if self.plan.is_old:
             # The clock seems to have leapt since the backup, and an operator says no.
             ticked = manage(self.place, "tick", "--confirm-clock")
         if ticked.code:
-            yield f"the tick ended with {ticked.code}: {ticked.said}"
+            yield f"the tick ended with {ticked}"
 
     def verify(self) -> Iterator[str]:
         """What the register's own check says; a late answer is nobody's resurrection."""

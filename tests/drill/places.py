@@ -59,7 +59,7 @@ class Place(ABC):
             "DATA_DIR": str(self.data),
             "KEYS_DIR": str(self.keys),
             "JOURNAL_DIR": str(self.journal),
-            "EMAIL_URL": "dummymail://",
+            "EMAIL_URL": "dummy://",
         }
 
     @abstractmethod
@@ -225,6 +225,8 @@ class Dumped(Cluster):
             dump = str(self.folder / f"{n}")
             options = ("--exit-on-error", "--no-owner", "-j", "2", "-d", fresh.file.name)
             self.run("pg_restore", *options, dump)
+            # As its manual says: a dump holds no statistics.
+            self.run("vacuumdb", "--analyze-only", "-q", "-d", fresh.file.name)
             if found is self.vault:
                 self.vault = fresh
             else:

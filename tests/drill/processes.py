@@ -11,6 +11,16 @@ from tests.drill.places import Place
 from tests.stack import ROOT
 
 LONG = 900
+# Of what was said before it went wrong.
+TOLD = 2000
+
+
+# Before its imports, because they need the settings.
+START = """
+import runpy, sys, django
+django.setup()
+runpy.run_module(sys.argv.pop(1), run_name="__main__")
+"""
 
 
 class Talking:
@@ -20,7 +30,7 @@ class Talking:
         self.log = place.workspace.path / f"{module}.log"
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", f"tests.drill.{module}", *arguments],
+                [sys.executable, "-c", START, f"tests.drill.{module}", *arguments],
                 cwd=ROOT,
                 env=place.environment(),
                 stdin=subprocess.PIPE,
@@ -38,7 +48,7 @@ class Talking:
     def hear(self) -> str:
         """Its next line; AssertionError with its log where it has ended."""
         line = pipe(self.process.stdout).readline()
-        assert line, self.log.read_text(errors="replace")[-4000:]
+        assert line, self.log.read_text(errors="replace")[-TOLD:]
         return line.rstrip("\n")
 
     def kill(self) -> None:
@@ -101,6 +111,9 @@ class Done:
     said: str
     seconds: float
 
+    def __str__(self) -> str:
+        return f"{self.code}: {self.said[-TOLD:]}"
+
 
 def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Done:
     """A fresh `manage.py`; killed after so many seconds where that is asked."""
@@ -120,4 +133,4 @@ def manage(place: Place, *arguments: str, kill_after: float | None = None) -> Do
         process.kill()
         said, _ = process.communicate()
     place.workspace.tell_janitor(f"-{process.pid}")
-    return Done(process.returncode, said[-20_000:], time.monotonic() - start)
+    return Done(process.returncode, said, time.monotonic() - start)

@@ -1,4 +1,4 @@
-"""A process that sees what the public sees: `python -m tests.drill.witness`.
+"""A process of its own that sees what the public sees.
 
 Reads questions, one JSON line each, and answers each by requests of its own: whether the
 site is ready, what shows, which pages of listings open, who is found by number.
@@ -8,16 +8,12 @@ import json
 import sys
 from typing import Any
 
-import django
+from django.conf import settings
+from django.test import Client
+from django.test.utils import override_settings
 
-django.setup()
-
-from django.conf import settings  # noqa: E402  after the set-up
-from django.test import Client  # noqa: E402
-from django.test.utils import override_settings  # noqa: E402
-
-from registry import clock  # noqa: E402
-from registry.models import Listing  # noqa: E402
+from registry import clock
+from registry.models import Listing
 
 # Nothing is collected here, so that there is no manifest of file names.
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

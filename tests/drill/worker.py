@@ -1,4 +1,4 @@
-"""The register's processes in one: `python -m tests.drill.worker PLAN PEOPLE`.
+"""The register's processes in one: started with a plan and a file for people.
 
 Says where it is and waits to be told to go on: "ready" for the backup, "half" on the
 way, "enough" when all has happened; then it goes on working until somebody kills it.
@@ -8,18 +8,15 @@ import sys
 from pathlib import Path
 from random import Random
 
-import django
+from django.core.management import call_command
+from django.utils import timezone
 
-django.setup()
-
-from django.core.management import call_command  # noqa: E402  after the set-up
-from django.utils import timezone  # noqa: E402
-
-from registry import clock  # noqa: E402
-from registry.models import Instance  # noqa: E402
-from tests.drill.life import Life  # noqa: E402
-from tests.drill.plan import BACKUP_AT, Plan  # noqa: E402
-from tests.drill.register import Register  # noqa: E402
+from registry import clock
+from registry.ledger import journal
+from registry.models import Instance
+from tests.drill.life import Life
+from tests.drill.plan import BACKUP_AT, Plan
+from tests.drill.register import Register
 
 
 def main(plan: Plan, people: Path) -> None:
@@ -32,8 +29,9 @@ def main(plan: Plan, people: Path) -> None:
     register = Register(plan, people)
     register.build()
     life = Life(register, Random(plan.seed))
-    # In the backup, but not signed yet.
-    life.hold(BACKUP_AT)
+    # In the backup, but not signed yet, as while another process signs.
+    with journal.held():
+        life.hold(BACKUP_AT)
     said("ready")
     is_half = False
     for progress in life.live(plan.lost_at, plan.n_events):

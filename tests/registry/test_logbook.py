@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from registry.ledger import entries
 from registry.ledger.entry_fields import Manifest
 from registry.logbook import append, openings, signing
 from registry.logbook.errors import OvertakenError, RestoringError
-from registry.models import Act, LedgerEntry, Listing, Opening
+from registry.models import Act, Checkpoint, LedgerEntry, Listing, Opening
 from registry.rulebook.load import load_rules
 from tests.factories import (
     AT,
@@ -376,6 +377,18 @@ def test_what_is_not_signed_does_not_show() -> None:
     assert not Listing.objects.on_display(AT).exists()
     signing.sign(AT)
     assert Listing.objects.on_display(AT).exists()
+
+
+@pytest.mark.parametrize("hide", [actions.hold, actions.emergency_end])
+def test_what_hides_somebody_is_signed_at_once(
+    hide: Callable[..., Listing], django_capture_on_commit_callbacks: Any
+) -> None:
+    """Until the next tick a restore would bring them back."""
+    listing = make_listing(make_rule())
+    with django_capture_on_commit_callbacks(execute=True):
+        hide(listing, "认错了人", by=listing.maker, at=AT)
+
+    assert Checkpoint.objects.latest("size").size == LedgerEntry.objects.count()
 
 
 def test_the_number_of_an_organisation_is_in_its_core() -> None:
