@@ -22,7 +22,7 @@ make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another po
                AT=2028-03-01 to start its clock on another day)
 make test      run the whole test suite, on SQLite and on PostgreSQL
 make check     format, lint, types, imports, migrations, lock files
-make bench     measure search and intake against their targets
+make bench     measure intake, release and sweep against their targets
 make campaign  run the long experiments, or E=E15,E16 of them; CHUNK=600 seconds at a time,
                the same command goes on; SCALE=ci for the slices that CI runs
 make lock      write requirements*.txt anew after a change of pyproject.toml

@@ -75,7 +75,7 @@ def bench(_: Path) -> Report:
     ]
     measures = compare(LISTINGS, contestants)
     data = f"{LISTINGS:,} proposals of fictitious parties"
-    bars = [Bar("release_many", "bare SQL", at_least=0.3)]
+    bars = [Bar("release_many", "bare SQL", at_least=0.2)]
     return Report("release", data, measures, bars)
 
 
