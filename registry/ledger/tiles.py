@@ -67,11 +67,6 @@ def read_path(path: str) -> Tile:
     return tile
 
 
-def entries_path(number: int, width: int = WIDTH) -> str:
-    """Where the entries themselves lie whose hashes are the tile 0/`number`."""
-    return f"entries/{number_path(number)}{width_path(width)}"
-
-
 # --- Which tiles there are ----------------------------------------------------------------
 
 

@@ -34,6 +34,12 @@ PAGES = {
     "list-with-persons": ("lists/SPC_DEFAULTER_OPEN/", 200),
     "listing": ("listings/{case}/", 200),
     "check": ("persons/check/", 200),
+    "ledger": ("ledger/", 200),
+    "ledger-case": ("ledger/?q={case}", 200),
+    "ledger-nothing": ("ledger/?q=nothing", 200),
+    "leaf-of-rule": ("ledger/leaf/0/", 200),
+    "leaf": ("ledger/leaf/{leaf}/", 200),
+    "leaf-absent": ("ledger/leaf/99999999/", 404),
     "components": ("components/", 200),
     "missing": ("entities/", 404),
 }
@@ -103,10 +109,18 @@ def case(register: Stack) -> str:
     return str(found)
 
 
+@pytest.fixture(scope="session")
+def leaf(register: Stack, case: str) -> str:
+    """Of that listing, with its content opened."""
+    query = 'SELECT leaf FROM registry_listing WHERE "case" = %s'
+    ((found,),) = register.query(query, case)
+    return str(found)
+
+
 @pytest.fixture
-def path(name: str, language: Language, public_id: str, case: str) -> str:
+def path(name: str, language: Language, public_id: str, case: str, leaf: str) -> str:
     inner, _status = PAGES[name]
-    return language.home + inner.format(public_id=public_id, case=case)
+    return language.home + inner.format(public_id=public_id, case=case, leaf=leaf)
 
 
 @both_languages

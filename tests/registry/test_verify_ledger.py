@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 
 from registry import actions
 from registry.ledger import canonical, journal
@@ -121,6 +121,14 @@ def test_an_empty_ledger_says_nothing() -> None:
 
     assert status == 2
     assert lines[0].startswith("unreachable: ")
+
+
+def test_a_database_that_does_not_answer_is_no_finding() -> None:
+    def refuses(*_: object) -> None:
+        raise OperationalError("connection refused")
+
+    with connection.execute_wrapper(refuses):
+        assert verdict() == (2, ["unreachable: connection refused"])
 
 
 # --- Betrayed -----------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from time import sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.db import Error
 from tqdm import tqdm
 
 from registry import clock
@@ -40,7 +41,7 @@ class Command(BaseCommand):
             lines = verdict.lines
             if verdict.status != 2:
                 lines = [*lines, *map(str, inspection.inside(clock.now(), bar))]
-        except (KeyFileError, LedgerError, OSError) as fault:
+        except (Error, KeyFileError, LedgerError, OSError) as fault:
             lines, verdict = [f"unreachable: {fault}"], Verdict([], 2)
         bar.close()
         for line in lines:

@@ -6,7 +6,6 @@ from registry.ledger import merkle
 from registry.ledger.errors import LedgerError
 from registry.ledger.tiles import (
     Tile,
-    entries_path,
     grown,
     node_reader,
     outgrown,
@@ -56,11 +55,6 @@ def test_a_tile_has_one_path(tile: Tile, path: str) -> None:
 def test_no_other_spelling_is_a_path(path: str) -> None:
     with pytest.raises(LedgerError, match="no path of a tile"):
         read_path(path)
-
-
-def test_entries_lie_beside_their_tile() -> None:
-    assert entries_path(1234067) == "entries/x001/x234/067"
-    assert entries_path(0, 12) == "entries/000.p/12"
 
 
 def test_it_has_the_tiles_of_the_published_example() -> None:
