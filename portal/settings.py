@@ -69,8 +69,15 @@ for database in DATABASES.values():
 
 CACHES = {"default": env.dj_cache_url("CACHE_URL", "locmem://")}
 
-EMAIL_URL = env.dj_email_url("EMAIL_URL", "console://")
-vars().update(EMAIL_URL)
+EMAIL = env.dj_email_url("EMAIL_URL", "console://")
+if "EMAIL_BACKEND" not in EMAIL:
+    # Django would take a mail server on this host for granted.
+    raise EnvError(
+        "Environment variable EMAIL_URL invalid: its scheme is unknown. Write submission://"
+        "user:password@host:587, smtp://host:25, console:// or dummy://."
+    )
+# A mail server that does not answer must not hold a worker for good.
+vars().update(EMAIL | {"EMAIL_TIMEOUT": EMAIL["EMAIL_TIMEOUT"] or 30})
 
 CELERY_BROKER_URL = env.str("REDIS_URL", "filesystem://localhost")
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = (

@@ -34,6 +34,7 @@ def test_a_secret_has_no_default(environ: pytest.MonkeyPatch) -> None:
     [
         pytest.param("DEBUG", "perhaps", id="not a yes or no"),
         pytest.param("DATABASE_URL", "nonsense://here", id="an unknown database"),
+        pytest.param("EMAIL_URL", "smtp+tls://mail.example:587", id="an unknown post"),
     ],
 )
 def test_a_malformed_value_is_named(
@@ -60,6 +61,16 @@ def test_another_database_gets_no_options_of_sqlite(environ: pytest.MonkeyPatch)
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert "transaction_mode" not in database.get("OPTIONS", {})
+
+
+def test_mail_leaves_by_tls_and_does_not_wait_for_good(environ: pytest.MonkeyPatch) -> None:
+    environ.setenv("EMAIL_URL", "submission://user:secret@mail.example:587")
+
+    settings = load()
+
+    assert settings["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert settings["EMAIL_USE_TLS"]
+    assert settings["EMAIL_TIMEOUT"] == 30
 
 
 def test_debug_is_off_unless_told(environ: pytest.MonkeyPatch) -> None:
