@@ -16,14 +16,18 @@ from tests.processes import BETWEEN_LOOKS, Part, Workspace
 PYTEST = (sys.executable, "-m", "pytest")
 # These start servers of their own and never touch the database of the suite.
 OUTSIDE = "stack or browser"
+# Whoever uses the database bears this mark, told or not: `tests/conftest.py` sees to it.
+ON_BOTH = f"django_db and not ({OUTSIDE})"
 PARTS = {
     "sqlite": (*PYTEST, "--engine=sqlite", "-m", f"not ({OUTSIDE})"),
-    "postgresql": (*PYTEST, "--engine=postgresql", "-m", f"not ({OUTSIDE})"),
+    "postgresql": (*PYTEST, "--engine=postgresql", "-m", ON_BOTH),
     "stack": (*PYTEST, "--engine=sqlite", "-m", OUTSIDE),
 }
 
 
 def main(commands: Mapping[str, Sequence[str]]) -> int:
+    # What a shell starts in the background ignores Ctrl-C, and so would every part.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Workspace() as workspace:
         for name, command in commands.items():
             begin(workspace, name, command)

@@ -5,13 +5,14 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from tests.processes import alive, tree, wait_until
+from tests.samples import outside
 
 ROOT = Path(__file__).resolve().parent.parent
 RUN = """
@@ -21,11 +22,15 @@ sys.exit(main(json.loads(sys.argv[1])))
 """
 
 
+# As a shell starts what runs in the background.
+IN_THE_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
+
+
 @contextmanager
-def suite(**parts: str) -> Iterator["subprocess.Popen[str]"]:
+def suite(*before: str, **parts: str) -> Iterator["subprocess.Popen[str]"]:
     commands = {name: [sys.executable, "-c", code] for name, code in parts.items()}
     with subprocess.Popen(
-        [sys.executable, "-c", RUN, json.dumps(commands)],
+        [*before, sys.executable, "-c", RUN, json.dumps(commands)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -57,12 +62,14 @@ def test_one_that_fails_fails_the_suite_and_stops_no_other() -> None:
     assert running.returncode == 1
 
 
+@pytest.mark.parametrize("before", [(), IN_THE_BACKGROUND], ids=["", "background"])
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_whoever_stops_it_stops_every_part_in_order(
-    number: signal.Signals, tmp_path: Path
+    number: signal.Signals, before: tuple[str, ...], tmp_path: Path
 ) -> None:
     started = [tmp_path / "one", tmp_path / "two"]
-    with suite(**{file.name: waits(file) for file in started}) as running:
+    parts = {file.name: waits(file) for file in started}
+    with suite(*before, **parts) as running:
         wait_until(lambda: all(file.exists() for file in started), "both parts")
         family = tree(running.pid)
         assert running.stdout
@@ -86,3 +93,38 @@ try:
 except KeyboardInterrupt:
     raise SystemExit("ended in order")
 """
+
+
+# Without the mark pytest-django refuses every query of a test. These get around that: its
+# fixtures that lead to a database, and our ways to a process that opens one.
+FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server", "admin_client"}
+WAYS = {outside.environment, outside.manage, outside.holding}
+
+
+def test_nothing_that_uses_a_database_is_left_out_on_postgresql(
+    request: pytest.FixtureRequest,
+) -> None:
+    """Of the tests of this run: alone it looks at its own file only."""
+    marks = ("django_db", "stack", "browser")
+    left_out = [
+        item
+        for item in request.session.items
+        if isinstance(item, pytest.Function)
+        and not any(map(item.get_closest_marker, marks))
+    ]
+
+    astray = [
+        item.nodeid
+        for item in left_out
+        if FIXTURES & set(item.fixturenames) or WAYS & set(named(item.function))
+    ]
+    assert left_out
+    assert astray == []
+
+
+def named(function: Callable[..., object]) -> Iterator[object]:
+    """What its code names of its module."""
+    for name in function.__code__.co_names:
+        found = function.__globals__.get(name)
+        if callable(found):
+            yield found
