@@ -15,7 +15,10 @@ FAR = 1_000_003
 def betrayal(name: str, seed: int, folder: Path) -> str:
     """Betray a register in one way: empty where that was found out, else what was said."""
     for place in count(seed, FAR):
-        scene = Scene(Life(place), Random(f"{name}-{place}"), folder)
+        # Of its own: what an outsider noted of one register accuses another.
+        own = folder / f"{place}"
+        own.mkdir()
+        scene = Scene(Life(place), Random(f"{name}-{place}"), own)
         try:
             code, culprit = FRAUDS[name](scene)
         except NoOccasionError:
