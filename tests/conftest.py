@@ -1,6 +1,8 @@
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 from uuid import uuid4
 
@@ -15,7 +17,13 @@ from pytest_django.plugin import DjangoDbBlocker
 
 from registry.models import Instance
 from tests import network
-from tests.database import remember_reference_rows, reset_database
+from tests.database import (
+    check_deferred,
+    remember_reference_rows,
+    reset_database,
+    shared,
+)
+from tests.registry.lived import Lived, lived
 from tests.servers import MissingError, find_chromium, services_required
 from tests.stack import Stack
 
@@ -72,8 +80,17 @@ def journal_of_its_own(request: pytest.FixtureRequest) -> Iterator[None]:
     if any(map(request.node.get_closest_marker, ("stack", "browser"))):
         yield
         return
-    with override_settings(JOURNAL_DIR=settings.DATA_DIR / "journals" / uuid4().hex):
+    given, own = settings.JOURNAL_DIR, new_journal()
+    if given.exists():
+        # Of a register that the tests of a module share.
+        shutil.copytree(given, own)
+    with override_settings(JOURNAL_DIR=own):
         yield
+
+
+def new_journal() -> Path:
+    folder: Path = settings.DATA_DIR / "journals" / uuid4().hex
+    return folder
 
 
 @pytest.fixture
@@ -114,6 +131,31 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with django_db_blocker.unblock():
         Instance.objects.mark(Instance.Purpose.TEST)
         remember_reference_rows()
+
+
+@pytest.fixture(scope="module")
+def lived_once(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Lived]:
+    """A register in which everything has happened: made once for the tests of a module.
+
+    Each of them begins where it ends, in a transaction within its own, so none of them
+    may ask for real transactions or count on an empty register.
+    """
+    with (
+        django_db_blocker.unblock(),
+        override_settings(JOURNAL_DIR=new_journal()),
+        shared(),
+    ):
+        with time_machine.travel(NOW, tick=False):
+            made = lived()
+            check_deferred()
+        yield made
+
+
+@pytest.fixture
+def register(lived_once: Lived) -> Lived:
+    return lived_once.read()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -6,11 +6,11 @@ of the tables out of the way for that one transaction.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import connection, connections, models, transaction
 from django.db.backends.utils import CursorWrapper
 
 from registry.models import CaseKey, Instance
@@ -44,6 +44,26 @@ def reset_database() -> None:
                 delete(cursor, model, extra)
     CaseKey.objects.all().delete()
     Instance.objects.mark(Instance.Purpose.TEST)
+
+
+@contextmanager
+def shared() -> Iterator[None]:
+    """What is made within stays for every test until the block ends, and goes with it."""
+    with ExitStack() as stack:
+        for alias in connections:
+            atomic = transaction.atomic(using=alias)
+            # As in a test of its own: what must be outermost may still begin.
+            atomic._from_testcase = True  # type: ignore[attr-defined]
+            stack.enter_context(atomic)
+        yield
+        for alias in connections:
+            transaction.set_rollback(True, using=alias)
+
+
+def check_deferred() -> None:
+    """What waits for a commit that never comes would else be checked by every test."""
+    for alias in connections:
+        connections[alias].check_constraints()
 
 
 def stored_models() -> list[type[models.Model]]:

@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 
 from registry import clock
 from registry.models import Entity, EntityChange, Instance, Region, Source
-from tests.database import reset_database
+from tests.database import reset_database, shared
 from tests.factories import AS_OF, make_entity, make_identifier, make_source
 
 APPEND_ONLY = {
@@ -96,3 +96,26 @@ def test_a_transactional_test_leaves_nothing_to_the_next(order: str) -> None:
     assert Region.objects.exists()
 
     make_entity()
+
+
+# --- What tests of a module share ---------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_shared_outlives_a_test_and_not_the_block() -> None:
+    with shared():
+        entity = make_entity()
+        with transaction.atomic():
+            made_by_a_test = make_entity("蜀州另一测试有限公司")
+            transaction.set_rollback(True)
+        assert set(Entity.objects.all()) == {entity} != {made_by_a_test}
+
+    assert not Entity.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_must_be_outermost_may_begin_within_what_is_shared() -> None:
+    with shared(), transaction.atomic(durable=True):
+        make_entity()
+
+    assert not Entity.objects.exists()

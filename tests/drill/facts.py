@@ -1,7 +1,7 @@
 """What was so before the loss, and what must be so again after it."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -72,7 +72,7 @@ class Before:
 
     def asked(self, dice: Random, day: str) -> Asked:
         """Organisations that showed, had ended or were on hold; the same of persons, and
-        some who were erased, or only ever told of a case.
+        some who were erased, only ever told of a case, or have another case after it.
         """
         fates = (self.journal.shown(day), self.journal.ended(), self.journal.held())
         cases, persons = (
@@ -81,11 +81,16 @@ class Before:
         )
         people = {one["case"]: one for one in self.people}
         listed = self.cases_of(self.journal.listings)
-        persons += [self.erased_persons, people.keys() - listed]
+        persons += [self.erased_persons, people.keys() - listed, self.extended(people)]
         return Asked(
             [case for among in cases for case in some(dice, among)],
             [people[case] for among in persons for case in some(dice, among)],
         )
+
+    def extended(self, people: Mapping[str, dict[str, str]]) -> set[str]:
+        """Cases of persons that have ended, for another has taken their place."""
+        newest = {one["number"]: case for case, one in people.items()}
+        return {case for case, one in people.items() if newest[one["number"]] != case}
 
     def of_kind(self, kind: str) -> set[int]:
         found = self.journal.listings.items()
@@ -191,11 +196,16 @@ class After:
         """Of those that were asked for, exactly who is on display opens or is found."""
         leaves = self.journal.shown(self.day)
         shown = {self.journal.listings[leaf].entry["case"] for leaf in leaves}
-        people = [one["case"] for one in self.asked.people]
-        pairs = ((self.seen.pages, self.asked.cases), (self.seen.found, people))
-        for found, asked in pairs:
-            if wrong := set(found) ^ (shown & set(asked)):
+        due = shown & set(self.asked.cases), self.found_by(shown)
+        for seen, expected in zip((self.seen.pages, self.seen.found), due, strict=True):
+            if wrong := set(seen) ^ expected:
                 yield f"asked for: {len(wrong)} answers are wrong, as {min(wrong)}"
+
+    def found_by(self, shown: Collection[str]) -> set[str]:
+        """Whoever was extended has two cases, and is found for the one that runs."""
+        people = self.before.people
+        numbers = {one["number"] for one in people if one["case"] in shown}
+        return {one["case"] for one in self.asked.people if one["number"] in numbers}
 
 
 def whole(text: bytes) -> int:

@@ -1,6 +1,6 @@
 """A register in which everything has happened once, for those who read its ledger."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -50,6 +50,11 @@ class Lived:
     refused: Listing
     wrong_person: Listing
     expired: Listing
+
+    def read(self) -> "Lived":
+        """The same listings as the database has them now."""
+        pks = (getattr(self, one.name).pk for one in fields(self))
+        return Lived(*(Listing.objects.get(pk=pk) for pk in pks))
 
     @property
     def on_display(self) -> list[Listing]:

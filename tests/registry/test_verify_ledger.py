@@ -29,14 +29,9 @@ from registry.models import (
 )
 from tests.database import triggers_off
 from tests.factories import make_entity, make_listing, make_staff
-from tests.registry.lived import FACTS, LATER, NAME, Lived, grow, lived
+from tests.registry.lived import FACTS, LATER, NAME, Lived, grow
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def register() -> Lived:
-    return lived()
 
 
 def verdict(*options: Any) -> tuple[int, list[str]]:
@@ -114,13 +109,6 @@ def test_a_new_name_of_the_party_is_no_other_content(register: Lived) -> None:
     entity.save()
 
     assert verdict()[0] == 0
-
-
-def test_an_empty_ledger_says_nothing() -> None:
-    status, lines = verdict()
-
-    assert status == 2
-    assert lines[0].startswith("unreachable: ")
 
 
 def test_a_database_that_does_not_answer_is_no_finding() -> None:
