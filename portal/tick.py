@@ -14,6 +14,7 @@ from portal.outbox import relay
 from registry import actions, rotation
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
+from registry.search import index
 from repair.actions import erase_due
 
 logger = logging.getLogger(__name__)
@@ -40,6 +41,7 @@ STEPS: tuple[Step, ...] = (
     ("index_key", rotation.rehash_some),
     ("master_key", rotation.rewrap_some),
     ("ledger_key", rotation.change_ledger_key),
+    ("search", index.check),
     ("heartbeat", heartbeat),
 )
 

@@ -5,6 +5,7 @@ of a rule below needs `manage.py reindex`.
 """
 
 import csv
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
@@ -50,8 +51,15 @@ LEGAL_FORMS = tuple(
         reverse=True,
     )
 )
+# Zones with a committee of their own, that companies name before the brand.
+ZONE = re.compile(
+    r".{0,4}(?:经济技术开发区|高新技术产业开发区|高新技术开发区|经济开发区|经济特区|保税港区"
+    r"|开发区|高新区|经开区|保税区|工业园区|新区|示范区|试验区|实验区)"
+)
 # A brand has two characters at least; what is left after stripping must hold one.
 SHORTEST_CORE = 2
+# Towns and villages, which are in no table.
+BELOW = ("乡", "镇", "村")
 # Province, prefecture and county; nothing lies below them in the table.
 DEEPEST_REGION = 3
 
@@ -91,38 +99,84 @@ def without_legal_form(key: str) -> str:
 
 
 def without_regions(key: str) -> str:
-    by_start = region_names()
+    key = key[len("".join(leading_regions(key))) :]
+    zone = ZONE.match(key)
+    return key[zone.end() :] if zone and len(key) - zone.end() >= SHORTEST_CORE else key
+
+
+def leading_regions(key: str) -> list[str]:
+    """The names of divisions a folded name starts with, as long as a brand is left.
+
+    Each lies within the one before: in 廊坊市柳林 the second is a brand, though there is
+    a 柳林县 elsewhere.
+    """
+    by_start, found = region_names(), []
+    within: tuple[str, ...] = ("",)
     for _ in range(DEEPEST_REGION):
         for name in by_start.get(key[:2], ()):
-            if key.startswith(name) and len(key) - len(name) >= SHORTEST_CORE:
-                key = key[len(name) :]
+            stems = tuple(one for one in divisions()[name] if one.startswith(within))
+            if stems and leads(name, key):
+                found.append(name)
+                key, within = key[len(name) :], stems
                 break
         else:
             break
-    return key
+    return found
+
+
+def leads(name: str, key: str) -> bool:
+    """Whether the key goes on behind the name; a town is no county: 尼玛 in 尼玛乡一村."""
+    rest = key[len(name) :]
+    return (
+        key.startswith(name)
+        and len(rest) >= SHORTEST_CORE
+        and not (rest[0] in BELOW and is_bare_county(name))
+    )
+
+
+def is_bare_county(name: str) -> bool:
+    """As 尼玛 for 尼玛县."""
+    is_county = all(len(one) == len("540629") for one in divisions()[name])
+    return is_county and not name.endswith(("县", "市", "区", "旗"))
 
 
 @cache
 def region_names() -> dict[str, tuple[str, ...]]:
     """Every form a division's name takes, by its first two characters, longest first."""
-    with REGIONS.open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    forms = {
-        form for row in rows for form in forms_of_region(row["name"], row["short_name"])
-    }
     by_start: dict[str, tuple[str, ...]] = {}
-    for form in sorted(forms, key=lambda form: (-len(form), form)):
+    for form in sorted(divisions(), key=lambda form: (-len(form), form)):
         by_start[form[:2]] = (*by_start.get(form[:2], ()), form)
     return by_start
 
 
+@cache
+def divisions() -> dict[str, tuple[str, ...]]:
+    """What the codes of the divisions of a name start with, by each form of the name."""
+    found: dict[str, tuple[str, ...]] = {}
+    with REGIONS.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            for form in forms_of_region(row["name"], row["short_name"]):
+                stems = (*found.get(form, ()), stem(row["code"]))
+                found[form] = tuple(dict.fromkeys(stems))
+    return found
+
+
+def stem(code: str) -> str:
+    """What every code within a division starts with: 32 for 320000, 3205 for 320500."""
+    return code.removesuffix("00").removesuffix("00")
+
+
 def forms_of_region(name: str, short: str) -> Iterator[str]:
-    """沿河土家族自治县, 沿河县, 沿河.
+    """沿河土家族自治县, 沿河县, 沿河; 吴江区, and 吴江市 as it was.
 
     A district's bare name (新华, 长安) is too often a brand.
     """
     yield name
     yield short + name[-1]
+    if name.endswith(("县", "市", "区")) and len(short) > 1:
+        yield from (short + suffix for suffix in ("县", "市", "区"))
+    if "自治" in name:
+        yield f"{short}自治{name[-1]}"
     if not name.endswith("区") or name.endswith("自治区"):
         yield short
 

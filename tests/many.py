@@ -6,6 +6,7 @@ Of fictitious parties, as everywhere: names of nobody, numbers of division 99000
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import Any
 from uuid import uuid4
 
@@ -25,6 +26,7 @@ from registry.models import (
     Step,
 )
 from registry.models.listing import new_case
+from registry.names import name_key
 from tests.factories import (
     AT,
     make_case,
@@ -69,14 +71,18 @@ def propose_one(
 
 
 @transaction.atomic
-def propose_many(model: Proposal, n: int) -> list[Proposal]:
+def propose_many(
+    model: Proposal, n: int, parties: Iterator[str] | None = None
+) -> list[Proposal]:
     """`n` more like it: each a case and a proposal about an organisation of its own.
 
-    Of a rule whose notices are given elsewhere: no entry tells of them yet.
+    Of a rule whose notices are given elsewhere: no entry tells of them yet. `parties`
+    are names for the organisations.
     """
     party = model.listing.entity
     assert party is not None
-    entities = copies(party, n, name=names())
+    called = list(islice(parties or names(), n))
+    entities = copies(party, n, name=called, name_key=map(name_key, called))
     numbers = (make_uscc(pk, department="92") for pk in entities)
     for number in party.identifiers.all():
         copies(number, n, entity_id=entities, value=numbers)
@@ -102,11 +108,18 @@ def names() -> Iterator[str]:
         yield f"蜀州测试{uuid4().hex[:12]}有限公司"
 
 
-def make_many_listings(rule: ListRule, n: int, *, at: datetime = AT) -> None:
-    """`n` of them, released in one batch and signed."""
-    model = propose_one(rule)
+def make_many_listings(
+    rule: ListRule,
+    n: int,
+    *,
+    at: datetime = AT,
+    party: Entity | None = None,
+    names: Iterator[str] | None = None,
+) -> None:
+    """`n` of them, released in one batch and signed; the first about `party`."""
+    model = propose_one(rule, case={"party": party} if party else None)
     _, checker = make_staff(model.listing.authority)
-    proposals = [model, *propose_many(model, n - 1)]
+    proposals = [model, *propose_many(model, n - 1, names)]
     actions.release_many(proposals, by=checker, at=at)
     signing.sign(at)
 

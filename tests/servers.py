@@ -66,10 +66,21 @@ def start_own_postgresql(workspace: Workspace, *, durable: bool = False) -> Serv
     folder = owned_folder(workspace, "postgresql")
     password = secrets.token_urlsafe(16)
     init_cluster(binaries, folder, password)
+    options = () if durable else CARELESS
+    return serve_cluster(workspace, binaries, folder, password, options)
+
+
+def serve_cluster(
+    workspace: Workspace,
+    binaries: Path,
+    folder: Path,
+    password: str,
+    options: Iterable[str],
+) -> Server:
+    """The server of a cluster that `init_cluster` made; it ends with the workspace."""
     port = free_port()
     url = f"postgresql://portal:{password}@127.0.0.1:{port}/postgres"
-    options = ["listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories="]
-    options += [] if durable else CARELESS
+    place = ("listen_addresses=127.0.0.1", f"port={port}", "unix_socket_directories=")
     part = Part(
         workspace,
         "postgresql",
@@ -77,7 +88,7 @@ def start_own_postgresql(workspace: Workspace, *, durable: bool = False) -> Serv
             str(binaries / "postgres"),
             "-D",
             str(folder / "data"),
-            *(f"--{one}" for one in options),
+            *(f"--{one}" for one in (*place, *options)),
         ],
         lambda: postgresql_answers(url),
         env={"PATH": SYSTEM_PATH},
@@ -179,7 +190,11 @@ def unprivileged_user() -> str | None:
 
 
 def owned_folder(workspace: Workspace, name: str) -> Path:
-    folder = workspace.path / name
+    return make_owned(workspace.path / name)
+
+
+def make_owned(folder: Path) -> Path:
+    """Make a folder that only the user of the servers may enter."""
     folder.mkdir(mode=0o700)
     if user := unprivileged_user():
         shutil.chown(folder, user, pwd.getpwnam(user).pw_gid)

@@ -231,7 +231,7 @@ class EntityAdmin(StaffAdmin[Entity]):
         if not search_term.strip():
             return queryset, False
         try:
-            hits = find(search_term, page=1).hits
+            hits = find(search_term).shown
         except QueryError:
             return queryset.none(), False
         return queryset.filter(pk__in=[hit.entity.pk for hit in hits]), False

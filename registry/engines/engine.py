@@ -3,7 +3,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Model, Q
+from django.db.models import Model
 
 
 class BusyError(Exception):
@@ -55,10 +55,6 @@ class Engine(Protocol):
 
         Raises BusyError where another transaction keeps it for longer than any should.
         """
-        ...
-
-    def starts_with(self, field: str, prefix: str) -> Q:
-        """A prefix condition that an index of the field can serve."""
         ...
 
     def analyze(self, *models: type[Model]) -> None:

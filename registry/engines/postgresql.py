@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import DateField, Field, Model, Q, UUIDField
+from django.db.models import DateField, Field, Model, UUIDField
 from psycopg import errors, sql
 from psycopg.errors import Diagnostic, LockNotAvailable
 
@@ -100,9 +100,6 @@ class PostgreSQL:
             if isinstance(refused.__cause__, errors.LockNotAvailable):
                 raise BusyError(name) from refused
             raise
-
-    def starts_with(self, field: str, prefix: str) -> Q:
-        return Q((f"{field}__startswith", prefix))
 
     def analyze(self, *models: type[Model]) -> None:
         for model in models:

@@ -8,13 +8,11 @@ from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Max, Model, Q
+from django.db.models import Max, Model
 
 from registry.engines import statements
 from registry.engines.engine import BusyError
 
-# Above every assigned character, so that [prefix, prefix + this) is "starts with".
-LAST_CHARACTER = "\U0010ffff"
 # VACUUM lets readers go on but no writer begin, who waits ten seconds at most: measured
 # at 70 MB a second.
 MOST_WHILE_SERVING = 512 * 1024**2
@@ -59,9 +57,6 @@ class SQLite:
 
     def take_turn(self, name: str) -> None:
         """The transaction is IMMEDIATE: nobody else writes until it ends anyway."""
-
-    def starts_with(self, field: str, prefix: str) -> Q:
-        return Q((f"{field}__gte", prefix), (f"{field}__lt", prefix + LAST_CHARACTER))
 
     def analyze(self, *models: type[Model]) -> None:
         with connection.cursor() as cursor:

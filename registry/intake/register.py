@@ -43,6 +43,7 @@ class RegisterChunk:
         self.confirmed: set[int] = set()
         self.changed: dict[int, Known] = {}
         self.former_names: list[EntityName] = []
+        self.found_otherwise: set[int] = set()
         self.changes: list[EntityChange] = []
 
     def key(self, row: Row) -> Key:
@@ -113,7 +114,9 @@ class RegisterChunk:
         status_source = None if row.facts.status in NOTHING else self.source.pk
         known = Known(pk, row.facts, self.source.pk, self.as_of, status_source)
         self.created[pk] = self.known[self.key(row)] = known
-        self.entries.append((pk, True, row.facts.name_key, *row.search_keys))
+        owner = index.Owner(pk, row.facts.kind, row.facts.region_id)
+        key, spoken = row.facts.name_key, row.search_keys
+        self.entries.append(index.entry(owner, key, current=True, spoken=spoken))
         if code := row.code:
             self.numbers.append((pk, code.kind, code.value, code.valid, code.flaw))
 
@@ -132,6 +135,8 @@ class RegisterChunk:
 
     def remember(self, known: Known, updates: dict[str, Any]) -> None:
         """Keep what an update replaces; filling in an empty field replaces nothing."""
+        if updates.keys() & index.INDEXED:
+            self.found_otherwise.add(known.id)
         if "name_key" in updates:
             self.former_names.append(self.former_name(known))
         for name, new in updates.items():
@@ -172,7 +177,7 @@ class RegisterChunk:
         database.bulk_update(Entity, UPDATED_FIELDS, map(self.changed_row, changed))
         EntityName.objects.bulk_create(self.former_names, ignore_conflicts=True)
         EntityChange.objects.bulk_create(self.changes)
-        index.refresh({name.entity_id for name in self.former_names})
+        index.refresh(self.found_otherwise)
         Entity.objects.filter(pk__in=self.confirmed - self.changed.keys()).update(
             source=self.source, source_as_of=self.as_of
         )

@@ -21,7 +21,12 @@ from registry.models.outbox import Outbox
 from registry.models.person import Person
 from registry.models.proposal import Proposal
 from registry.models.region import Region
-from registry.models.search_entry import SearchEntry
+from registry.models.search_entry import (
+    ListedEntry,
+    SearchCheck,
+    SearchEntry,
+    SearchTerm,
+)
 from registry.models.severity import PenaltyClass, Severity, SeverityClass
 from registry.models.source import Source
 from registry.models.step import Act, Step
@@ -46,6 +51,7 @@ __all__ = (
     "LegalBasis",
     "ListRule",
     "ListType",
+    "ListedEntry",
     "Listing",
     "LostListing",
     "Measure",
@@ -56,7 +62,9 @@ __all__ = (
     "Proposal",
     "Region",
     "Role",
+    "SearchCheck",
     "SearchEntry",
+    "SearchTerm",
     "Severity",
     "SeverityClass",
     "Source",

@@ -6,7 +6,30 @@
 Everything below this line may change; `search` and `results` are the interface.
 """
 
+from registry.search.divide import facets
 from registry.search.find import search
-from registry.search.results import Advice, Hit, QueryError, Results, Why
+from registry.search.results import (
+    Advice,
+    Choice,
+    Facets,
+    Filters,
+    Hit,
+    QueryError,
+    Results,
+    Span,
+    Why,
+)
 
-__all__ = ("Advice", "Hit", "QueryError", "Results", "Why", "search")
+__all__ = (
+    "Advice",
+    "Choice",
+    "Facets",
+    "Filters",
+    "Hit",
+    "QueryError",
+    "Results",
+    "Span",
+    "Why",
+    "facets",
+    "search",
+)

@@ -1,203 +1,236 @@
 """From a query to the entities it means, best first."""
 
-from math import ceil
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice, takewhile
 
-from django.db.models import Case, IntegerField, Min, Q, QuerySet, Value, When
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from registry import names
-from registry.engines import engine
-from registry.models import Entity, Identifier, SearchEntry
-from registry.search.query import Query, understand
-from registry.search.results import Advice, Hit, Results, Why
+from registry.names import stem
+from registry.search import guard, terms
+from registry.search.clauses import Clause, equals, every, starts_with
+from registry.search.dialects import dialect
+from registry.search.displayed import listed
+from registry.search.near import near
+from registry.search.numbers import advice, by_document, by_number
+from registry.search.query import SHORTEST, Meaning, Query, Spoken, understand
+from registry.search.results import (
+    Filters,
+    Hit,
+    QueryError,
+    Results,
+    Why,
+)
+from registry.search.rungs import (
+    COLUMNS,
+    COUNTED,
+    ENTRIES,
+    LISTED,
+    Ladder,
+    Name,
+    Statement,
+    Wanted,
+    by_meaning,
+    by_sound,
+)
+from registry.search.shown import (
+    Marks,
+    hits_of,
+    marks_of_meaning,
+    marks_of_near,
+    marks_of_sound,
+)
+from registry.search.walk import Step, Walk, numbers_of, rows
 
 PAGE = 20
-# Nobody reads further; a narrower query does better.
-MOST_PAGES = 50
-# The ways an entry can match, in the order of the results.
-LADDER = (Why.EXACT, Why.BRAND, Why.PREFIX, Why.PART, Why.PINYIN)
+ALL = Filters()
+# Which reading, which rung and which row a page ended with.
+AFTER = re.compile(r"(\d)([a-z])(\d{1,18})", re.ASCII)
 
 
-def search(text: str, *, page: int = 1) -> Results:
-    """The entities `text` means: by number, name, part of a name, or pinyin.
+def search(
+    text: str,
+    *,
+    filters: Filters = ALL,
+    after: str = "",
+    limit: int = PAGE,
+    at: datetime | None = None,
+) -> Results:
+    """The entities `text` means: by number, name, part of a name, pinyin, or nearly.
 
-    Raises QueryError for text that cannot be searched. Entities come with their
-    region and identifiers loaded.
+    `after` is `Results.after` of the page before. Numbers of decisions are looked up only
+    where `at` says which listings show. Raises QueryError for text that cannot be
+    searched, and where too much is asked at once. Entities come with their region and
+    identifiers loaded.
     """
     query = understand(text)
-    if query.code and (hits := by_number(query)):
-        return Results(query.text, hits, len(hits), 1, 1, advice(query))
-    found = ranked(query)
-    total = found.count()
-    n_pages = min(ceil(total / PAGE), MOST_PAGES)
-    page = min(max(page, 1), max(n_pages, 1))
-    hits = hits_of(query, list(found[(page - 1) * PAGE : page * PAGE]))
-    return Results(query.text, hits, total, page, n_pages, advice(query))
+    with guard.limits():
+        if filters == ALL and (hits := by_any_number(query, at)):
+            return Results(query.text, hits, len(hits), advice=advice(query))
+        return Search(query, filters, limit).page(after)
 
 
-def by_number(query: Query) -> list[Hit]:
-    assert query.code
-    entities = Entity.objects.for_rows().filter(
-        identifiers__kind=query.code.kind,
-        identifiers__value=query.code.value,
-        merged_into=None,
-    )
-    return [Hit(entity, Why.IDENTIFIER) for entity in entities]
+def by_any_number(query: Query, at: datetime | None) -> list[Hit]:
+    return by_number(query) or (by_document(query, at) if at else [])
 
 
-def advice(query: Query) -> Advice | None:
-    if query.code is None or query.code.valid:
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of rows, the ladder they stand on, and which reading of the query it was."""
+
+    n_reading: int
+    ladder: Ladder
+    marks: Marks
+    steps: list[Step]
+
+
+class Search:
+    """One query on its way through the index."""
+
+    def __init__(self, query: Query, filters: Filters, limit: int) -> None:
+        self.query, self.filters, self.limit = query, filters, limit
+        self.table = LISTED if filters.listed_at else ENTRIES
+        self.narrowed, self.also = narrowed(filters)
+        wanted = map(self.want, self.meanings())
+        pieces = (p for w in wanted for way in w.ways() for part in way for p in part)
+        self.known = terms.frequencies(pieces, is_listed=self.table == LISTED)
+
+    def meanings(self) -> list[Meaning]:
+        return [one for one in self.query.readings if isinstance(one, Meaning)]
+
+    def want(self, meaning: Meaning) -> Wanted:
+        return Wanted(meaning, self.narrowed, self.table, self.also)
+
+    def page(self, after: str) -> Results:
+        found = self.behind(after) if after else self.first()
+        said = advice(self.query)
+        if found is None:
+            return Results(self.query.text, self.nearly(), 0, advice=said)
+        steps = found.steps[: self.limit]
+        hits = hits_of([step.name for step in steps], found.ladder.why, found.marks)
+        following = ""
+        if len(found.steps) > self.limit:
+            following = f"{found.n_reading}{steps[-1].rung.name}{steps[-1].name.id}"
+        total, is_exact = self.total(found, is_whole=not (after or following))
+        hits, others = self.parted(hits, found.ladder)
+        return Results(self.query.text, hits, total, is_exact, following, said, others)
+
+    def parted(self, hits: list[Hit], ladder: Ladder) -> tuple[list[Hit], list[Hit]]:
+        """Brands of two characters apart from names that only have them somewhere.
+
+        Those cut through a word more often than not (耀安 in 万耀安全). Where many match,
+        brands fill the first page by themselves.
+        """
+        if len(self.query.key) != SHORTEST or ladder.entities is None:
+            return hits, []
+        brands = [*takewhile(is_brand, hits)]
+        return (brands, hits[len(brands) :]) if brands else (hits, [])
+
+    def first(self) -> Found | None:
+        """The first reading that finds something."""
+        for n in range(len(self.query.readings)):
+            found = self.read(n, None)
+            if found.steps:
+                return found
         return None
-    flaw = Identifier.Flaw(query.code.flaw).label
-    return Advice(
-        _("%(code)s 不是有效的编号（%(flaw)s）。请逐位核对。")
-        % {"code": query.code.value, "flaw": flaw}
-    )
+
+    def behind(self, after: str) -> Found:
+        place = AFTER.fullmatch(after)
+        if place is None or int(place[1]) >= len(self.query.readings):
+            raise stale()
+        name = name_at(self.table, int(place[3]))
+        return self.read(int(place[1]), (place[2], name))
+
+    def read(self, n: int, after: tuple[str, Name] | None) -> Found:
+        ladder, marks = self.ladder(self.query.readings[n])
+        start = None
+        if after:
+            rungs = {rung.name: rung for rung in ladder.rungs}
+            if after[0] not in rungs:
+                raise stale()
+            start = Step(rungs[after[0]], after[1])
+        steps = self.shown(Walk(ladder, self.limit + 1).steps(start))
+        return Found(n, ladder, marks, list(islice(steps, self.limit + 1)))
+
+    def ladder(self, reading: Meaning | Spoken) -> tuple[Ladder, Marks]:
+        if isinstance(reading, Meaning):
+            wanted = self.want(reading)
+            return by_meaning(wanted, self.known), marks_of_meaning(reading)
+        key = self.query.key
+        ladder = by_sound(reading, key, self.narrowed, self.table, self.known)
+        return ladder, marks_of_sound(reading, key)
+
+    def shown(self, steps: Iterator[Step]) -> Iterator[Step]:
+        """Only those with a listing on display, where that is asked for."""
+        if self.filters.listed_at is None:
+            yield from steps
+            return
+        while batch := list(islice(steps, self.limit + 1)):
+            on_display = listed({step.name.entity_id for step in batch}, self.filters)
+            yield from (step for step in batch if step.name.entity_id in on_display)
+
+    def total(self, found: Found, *, is_whole: bool) -> tuple[int, bool]:
+        """How many entities; with False how many at least."""
+        ladder, n_here = found.ladder, min(len(found.steps), self.limit)
+        if is_whole:
+            return n_here, True
+        if self.filters.listed_at:
+            if ladder.entities is None:
+                return n_here, False
+            return len(listed(numbers_of(ladder.entities), self.filters)), True
+        if found.steps and (total := found.steps[0].name.total) is not None:
+            return total, True
+        if ladder.count is None:
+            return max(ladder.at_least, n_here), False
+        (total,) = numbers_of(ladder.count)
+        return max(min(total, COUNTED), n_here), total <= COUNTED
+
+    def nearly(self) -> list[Hit]:
+        """By one slip, where nothing matches as it is typed."""
+        wanted = self.want(self.query.first_meaning)
+        with guard.heavy():
+            found = near(self.query, wanted, self.known, self.limit)
+        if self.filters.listed_at:
+            on_display = listed({name.entity_id for name in found}, self.filters)
+            found = [name for name in found if name.entity_id in on_display]
+        return hits_of(found, only_near, marks_of_near(self.query))
 
 
-def ranked(query: Query) -> "QuerySet[SearchEntry, int]":
-    """The ids of the entities that match, in the order of `LADDER`, shorter names first."""
-    ways = conditions(query)
-    rungs = [
-        When(ways[why], then=Value(rung)) for rung, why in enumerate(LADDER) if why in ways
-    ]
-    any_way = Q()
-    for condition in ways.values():
-        any_way |= condition
-    # A former name comes after a current one that matches in the same way.
-    rung = Case(*rungs, output_field=IntegerField()) * 2 + Case(
-        When(current=True, then=Value(0)), default=Value(1)
-    )
-    return (
-        SearchEntry.objects.filter(any_way)
-        .values("entity_id")
-        .annotate(rung=Min(rung), length=Min(Length("name_key")))
-        .order_by("rung", "length", "entity_id")
-        .values_list("entity_id", flat=True)
-    )
+def is_brand(hit: Hit) -> bool:
+    return hit.why in {Why.EXACT, Why.BRAND}
 
 
-def conditions(query: Query) -> dict[Why, Q]:
-    starts_with = engine().starts_with
-    ways = {
-        Why.EXACT: Q(name_key=query.key),
-        Why.BRAND: starts_with("core_key", query.core) & in_place(query),
-        Why.PREFIX: starts_with("name_key", query.key),
-        Why.PART: Q(name_key__contains=query.key),
-    }
-    if sound := sounds_like(query):
-        ways[Why.PINYIN] = sound
-    return ways
+def only_near(name: Name) -> Why:
+    return Why.NEAR
 
 
-def in_place(query: Query) -> Q:
-    """A region typed with the brand is meant."""
-    return engine().starts_with("name_key", query.place) if query.place else Q()
+def narrowed(filters: Filters) -> tuple[Clause, tuple[str, ...]]:
+    """What the entity must be, as a condition and as pieces of the index."""
+    clauses, pieces = [], []
+    if filters.kind:
+        clauses.append(equals("e.kind", filters.kind))
+        pieces.append(f"k{filters.kind}")
+    if filters.region:
+        division = stem(filters.region)
+        clauses.append(starts_with("e.region", division))
+        pieces.append(f"r{division}")
+    if filters.section:
+        clauses.append(
+            dialect().contains("' ' || e.sections || ' '", f" {filters.section} ")
+        )
+        pieces.append(f"s{filters.section}")
+    return every(clauses), tuple(pieces)
 
 
-def sounds_like(query: Query) -> Q:
-    starts_with = engine().starts_with
-    sound = Q()
-    if query.latin:
-        sound = starts_with("pinyin", query.latin) | starts_with("initials", query.latin)
-    if query.regions:
-        in_region = Q()
-        for region in query.regions:
-            in_region |= starts_with("name_key", region)
-        # A romanised region may itself be the start of a brand.
-        whole = "".join(names.pinyin(query.regions[0])) + query.latin
-        sound = in_region & sound | starts_with("pinyin", whole)
-    return sound
+def name_at(table: str, pk: int) -> Name:
+    """The row a page ended with."""
+    sql = f"SELECT {COLUMNS} FROM {table} e WHERE e.id = %s"
+    if found := rows(Statement(sql, (pk,))):
+        return found[0]
+    raise stale()
 
 
-# --- Why it matched ----------------------------------------------------------------------
-
-
-def hits_of(query: Query, ids: list[int]) -> list[Hit]:
-    entities = Entity.objects.for_rows().prefetch_related("other_names").in_bulk(ids)
-    return [hit_of(query, entities[pk]) for pk in ids]
-
-
-def hit_of(query: Query, entity: Entity) -> Hit:
-    if way := way_of(query, entity.name_key):
-        return Hit(entity, *way_with_span(query, entity, way))
-    matching = (
-        other for other in entity.other_names.all() if way_of(query, other.name_key)
-    )
-    other = next(matching, None)
-    return Hit(entity, Why.FORMER, matched_name=other.name if other else None)
-
-
-def way_of(query: Query, key: str) -> Why | None:
-    """The best rung of the ladder this folded name stands on; the conditions in Python."""
-    if key == query.key:
-        return Why.EXACT
-    core = names.core_key(key)
-    if core.startswith(query.core) and key.startswith(query.place):
-        return Why.BRAND
-    if key.startswith(query.key):
-        return Why.PREFIX
-    if query.key in key:
-        return Why.PART
-    return Why.PINYIN if sounds(query, core) else None
-
-
-def sounds(query: Query, core: str) -> bool:
-    if not query.latin and not query.regions:
-        return False
-    syllables = names.pinyin(core)
-    whole = "".join(names.pinyin(query.regions[0])) if query.regions else ""
-    spoken = ("".join(syllables), "".join(syllable[0] for syllable in syllables))
-    return any(text.startswith((query.latin, whole + query.latin)) for text in spoken)
-
-
-def way_with_span(
-    query: Query, entity: Entity, way: Why
-) -> tuple[Why, tuple[int, int] | None]:
-    places = places_of(entity)
-    if places is None:
-        return way, None
-    start, length = matched_part(query, entity.name_key, way)
-    if start < 0 or not length:
-        return way, None
-    return way, (places[start], places[start + length - 1] + 1)
-
-
-def places_of(entity: Entity) -> list[int] | None:
-    """Where in the name each character of its key came from."""
-    places = [
-        place
-        for place, character in enumerate(entity.name)
-        for _folded in names.name_key(character)
-    ]
-    # Conversion by phrase can change a length; then nothing is marked.
-    return places if len(places) == len(entity.name_key) else None
-
-
-def matched_part(query: Query, key: str, way: Why) -> tuple[int, int]:
-    """Start and length of what matched within the folded name."""
-    if way is not Why.PINYIN:
-        wanted = query.key if query.key in key else query.core
-        return key.find(wanted), len(wanted)
-    core = names.core_key(key)
-    start = key.find(core)
-    spoken = spoken_length(query.latin, core)
-    if any(key.startswith(region) for region in query.regions):
-        return 0, start + spoken
-    return start, spoken
-
-
-def spoken_length(latin: str, core: str) -> int:
-    """How many characters of the core the letters pronounce, or abbreviate."""
-    syllables = names.pinyin(core)
-    if not "".join(syllables).startswith(latin):
-        return min(len(latin), len(core))
-    spoken = 0
-    if not latin:
-        return 0
-    for n_characters, syllable in enumerate(syllables, start=1):
-        spoken += len(syllable)
-        if spoken >= len(latin):
-            return n_characters
-    return len(core)
+def stale() -> QueryError:
+    return QueryError("after", _("名录已经更新，这一页不在了。请从第一页重新查看。"))

@@ -19,6 +19,7 @@ from registry.models import (
     Outbox,
     Person,
     Proposal,
+    SearchCheck,
     Step,
 )
 from registry.models.listing import new_case
@@ -309,6 +310,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "checkpoint_covers_some": lambda: Checkpoint.objects.create(
         size=0, root=b"", note="", signed_at=AT
     ),
+    "search_check_is_one_row": lambda: SearchCheck.objects.create(pk=2),
     "head_is_one_row": lambda: Head.objects.create(pk=2, latest_at=AT, latest_on=AT.date()),
     "ledger_entry_counts": lambda: entry(-1),
     "ledger_node_once": lambda: (node(), node()),

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from registry.engines import BusyError, engine, postgresql
-from registry.models import Entity, Identifier, SearchEntry
+from registry.models import Entity, Identifier
 from tests.factories import make_entity, make_identifier, make_uscc
 from tests.processes import wait_until
 from tests.samples.outside import holding, is_free
@@ -306,19 +306,6 @@ PREFIXES = (
     "a",
     "",
 )
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("prefix", PREFIXES, ids=lambda prefix: prefix or "empty")
-def test_starts_with_is_what_python_means(prefix: str) -> None:
-    entity = make_entity()
-    for key in KEYS:
-        SearchEntry.objects.create(entity=entity, current=True, name_key=key)
-
-    found = SearchEntry.objects.filter(engine().starts_with("name_key", prefix))
-
-    keys = sorted(found.values_list("name_key", flat=True))
-    assert keys == sorted(key for key in KEYS if key.startswith(prefix))
 
 
 @pytest.mark.django_db

@@ -1,0 +1,28 @@
+"""Which of the entities found have a listing on display: the index only narrows them."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from registry.models import Entity, Listing
+from registry.search.results import Filters
+
+
+def listed(entities: Collection[int], filters: Filters) -> set[int]:
+    """Those with a listing on display, as the filters ask."""
+    assert filters.listed_at
+    shown = by_section(entities, filters.listed_at)
+    if filters.section:
+        return shown.get(filters.section, set())
+    return set().union(*shown.values())
+
+
+def by_section(entities: Collection[int], at: datetime) -> dict[str, set[int]]:
+    """The same by the section of the list; a merged record speaks for who stays."""
+    merged = Entity.objects.filter(merged_into__in=entities)
+    stays: dict[int | None, int] = {pk: pk for pk in entities}
+    stays |= {pk: into for pk, into in merged.values_list("pk", "merged_into") if into}
+    found: dict[str, set[int]] = {}
+    shown = Listing.objects.on_display(at).filter(entity__in=stays)
+    for entity, section in shown.values_list("entity", "list_type__section"):
+        found.setdefault(section, set()).add(stays[entity])
+    return found

@@ -1,0 +1,150 @@
+"""Narrowed to what is on display now, and how what is found divides."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection
+
+from registry import actions
+from registry.models import Entity, ListedEntry, Listing
+from registry.search import Choice, Filters, Why, facets, index, search
+from tests.factories import (
+    AT,
+    make_entity,
+    make_list_type,
+    make_listing,
+    make_name,
+    make_rule,
+    make_staff,
+    region,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_listed(entity: Entity, section: str = "serious", at: datetime = AT) -> Listing:
+    kind = make_list_type(f"TEST_{section.upper()}_{entity.pk}", section=section)
+    listing = make_listing(make_rule(list_type=kind), party=entity, at=at)
+    settle()
+    return listing
+
+
+def settle() -> None:
+    """As the commit does, which no test within one transaction reaches."""
+    connection.check_constraints()
+
+
+def found(text: str, **filters: object) -> list[str]:
+    return [hit.entity.name for hit in search(text, filters=Filters(**filters)).hits]  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def entities() -> list[Entity]:
+    rows = [make_entity(f"成都澄川{n}号贸易有限公司", region=region()) for n in range(3)]
+    index.rebuild()
+    return rows
+
+
+def test_only_with_a_listing_on_display(entities: list[Entity]) -> None:
+    make_listed(entities[1])
+
+    assert len(found("澄川")) == 3
+    assert found("澄川", listed_at=AT) == [entities[1].name]
+    assert found("chengchuan", listed_at=AT) == [entities[1].name]
+    assert found("成都澄穿1号贸易有限公司", listed_at=AT) == [entities[1].name]
+    assert found("岚谷", listed_at=AT) == []
+
+
+def test_only_with_a_listing_of_one_section(entities: list[Entity]) -> None:
+    make_listed(entities[0], "serious")
+    make_listed(entities[1], "abnormal")
+    make_listed(entities[1], "serious")
+
+    assert found("澄川", listed_at=AT, section="abnormal") == [entities[1].name]
+    assert len(found("澄川", listed_at=AT, section="serious")) == 2
+    assert found("澄川", listed_at=AT, section="honour") == []
+
+
+def test_what_is_on_hold_or_over_is_neither_found_nor_counted(
+    entities: list[Entity],
+) -> None:
+    shown, held, over = map(make_listed, entities)
+    actions.hold(held, "法院裁定中止执行", by=held.maker, at=AT)
+    late = AT + timedelta(days=1)
+    Listing.objects.filter(pk=over.pk).update(displayed_until=late.date())
+    settle()
+
+    results = search("澄川", filters=Filters(listed_at=late), limit=1)
+
+    assert [hit.entity for hit in results.hits] == [shown.entity]
+    assert (results.total, results.is_exact, results.after) == (1, True, "")
+
+
+def test_an_end_takes_it_out(entities: list[Entity]) -> None:
+    listing = make_listed(entities[0])
+    _, checker = make_staff(listing.authority)
+
+    actions.emergency_end(listing, "认错了人", by=checker, at=AT)
+    settle()
+
+    assert found("澄川", listed_at=AT) == []
+    assert not ListedEntry.objects.exists()
+
+
+def test_a_merged_record_lists_the_one_that_stays(entities: list[Entity]) -> None:
+    make_listed(entities[0])
+    Entity.objects.filter(pk=entities[0].pk).update(merged_into=entities[1])
+
+    index.rebuild()
+    settle()
+
+    assert found("澄川", listed_at=AT) == [entities[1].name]
+
+
+def test_a_former_name_of_a_listed_one_is_found(entities: list[Entity]) -> None:
+    make_name(entities[0], "成都霜桥贸易有限公司")
+    index.rebuild()
+    make_listed(entities[0])
+
+    (hit,) = search("霜桥", filters=Filters(listed_at=AT)).hits
+
+    assert (hit.entity, hit.why) == (entities[0], Why.BRAND)
+    assert hit.matched_name == "成都霜桥贸易有限公司"
+
+
+# --- How they divide ----------------------------------------------------------------------
+
+
+def test_facets_count_what_was_found(entities: list[Entity]) -> None:
+    make_entity("广州澄川学校", region=region("440106"), kind="public_body")
+    make_entity("无地澄川协会", kind="social_organisation")
+    index.rebuild()
+    make_listed(entities[0], "serious")
+    make_listed(entities[0], "abnormal")
+
+    found = facets("澄川", at=AT)
+
+    assert found.kinds == [
+        Choice("enterprise", 3),
+        Choice("public_body", 1),
+        Choice("social_organisation", 1),
+    ]
+    assert found.regions == [Choice("510000", 3), Choice("440000", 1)]
+    assert found.sections == [Choice("abnormal", 1), Choice("serious", 1)]
+
+
+def test_facets_go_down_from_the_region_chosen(entities: list[Entity]) -> None:
+    make_entity("成都武侯澄川厂", region=region("510107"))
+    index.rebuild()
+
+    assert facets("澄川", filters=Filters(region="510000")).regions == [Choice("510100", 4)]
+    assert facets("澄川", filters=Filters(region="510100")).regions == [
+        Choice("510100", 3),
+        Choice("510107", 1),
+    ]
+
+
+def test_nothing_found_has_no_facets(entities: list[Entity]) -> None:
+    found = facets("岚谷", at=AT)
+
+    assert (found.kinds, found.regions, found.sections) == ([], [], [])
