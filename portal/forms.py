@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registry import persons
 from registry.models import Person
 
 
@@ -26,32 +27,53 @@ class LookUpForm(forms.Form):
         return str(self.cleaned_data["q"]).lower() if self.is_valid() else ""
 
 
-class PersonForm(forms.Form):
-    """Name and second factor. Whatever is typed is looked up: no field says it is wrong.
+NO_NAME = _("请填写姓名全称。")
+CONTROL = _("含有控制字符。请删去后重新填写。")
+PLAIN = {"autocomplete": "off", "spellcheck": "false"}
+# Of one field, as much as any such text has.
+LONGEST = 100
 
-    A field that said so would answer one question faster, and in other words.
+
+class PersonForm(forms.Form):
+    """Name and second factor. A number is refused for its form alone.
+
+    Length, letters and check digit are public knowledge, so that refusal says nothing of
+    the register; it comes before any look-up and counts as none. Whatever could be a
+    number is looked up, and no field says more about it than the one answer does.
     """
 
     name = forms.CharField(
         label=_("姓名全称"),
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": NO_NAME, "null_characters_not_allowed": NO_NAME},
+        widget=forms.TextInput(attrs=PLAIN),
     )
     document = forms.CharField(
         label=_("证件类型"),
         required=False,
+        error_messages={"null_characters_not_allowed": CONTROL},
         widget=forms.Select(choices=Person.Document.choices),
     )
     number = forms.CharField(
         label=_("证件号码"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"null_characters_not_allowed": CONTROL},
+        widget=forms.TextInput(attrs=PLAIN),
     )
     decision_no = forms.CharField(
         label=_("决定文书号"),
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"null_characters_not_allowed": CONTROL},
+        widget=forms.TextInput(attrs=PLAIN),
     )
 
+    def clean_number(self) -> str:
+        document, number = self.cleaned_data.get("document", ""), self.typed("number")
+        folded = persons.fold_number(document, number)
+        if number and not persons.is_number(document, folded):
+            raise forms.ValidationError(
+                _("号码的位数、字符或者校验码与证件类型不符。请对照证件逐位核对。")
+            )
+        return number
+
     def typed(self, field: str) -> str:
-        """At most as much as any such text has; what is no text counts as nothing."""
-        return str(self.cleaned_data.get(field, ""))[:100]
+        return str(self.cleaned_data[field])[:LONGEST]

@@ -1,4 +1,4 @@
-"""What is on display about each organisation of a page of results, and until when."""
+"""What a page of results says of each organisation beside its registration."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from portal.entries import Mark, mark_of
-from registry.models import Listing
+from registry.models import EntityName, Listing
 from registry.search import Hit
 from registry.workdays import DAY
 
@@ -25,13 +25,17 @@ class ResultMark:
 
 @dataclass(frozen=True, slots=True)
 class MarkedHit:
+    """`other_name` is the former, English or short name that matched, if one did."""
+
     hit: Hit
     marks: list[ResultMark]
+    other_name: EntityName | None = None
 
 
 def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
-    """Every hit with its marks, the gravest first. One query for all of them."""
+    """Every hit with its marks, the gravest first. One query, or two with other names."""
     hits = list(hits)
+    names = other_names(hits)
     found: dict[int, dict[str, Listing]] = {hit.entity.pk: {} for hit in hits}
     shown = Listing.objects.on_display(at).filter(
         Q(entity__in=list(found)) | Q(entity__merged_into__in=list(found)),
@@ -41,7 +45,25 @@ def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
         if listing.entity is not None:
             # What was merged into another record speaks about that one.
             keep_latest(found[listing.entity.merged_into_id or listing.entity.pk], listing)
-    return [MarkedHit(hit, marks_of(found[hit.entity.pk])) for hit in hits]
+    return [
+        MarkedHit(
+            hit,
+            marks_of(found[hit.entity.pk]),
+            names.get((hit.entity.pk, hit.matched_name)),
+        )
+        for hit in hits
+    ]
+
+
+def other_names(hits: Iterable[Hit]) -> dict[tuple[int, str | None], EntityName]:
+    """By entity and name, as far as such a name is what matched."""
+    matched = {(hit.entity.pk, hit.matched_name) for hit in hits if hit.matched_name}
+    if not matched:
+        return {}
+    rows = EntityName.objects.filter(
+        entity__in={entity for entity, _ in matched}, name__in={name for _, name in matched}
+    )
+    return {(row.entity_id, row.name): row for row in rows}
 
 
 def keep_latest(kept: dict[str, Listing], listing: Listing) -> None:

@@ -287,10 +287,18 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
+    "filters": {"without_query": {"()": "portal.logs.WithoutQuery"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django logs the path of every 4xx; a query never belongs in a log.
         "django.request": {"level": "ERROR"},
+        # The access log of `runserver`; gunicorn keeps none unless it is told to.
+        "django.server": {
+            "handlers": ["console"],
+            "filters": ["without_query"],
+            "level": "INFO",
+            "propagate": False,
+        },
     },
 }

@@ -14,6 +14,7 @@ site = (
     [
         path("", views.home, name="home"),
         path("search/", views.search, name="search"),
+        path("search/suggest/", views.suggest, name="suggest"),
         path("entities/<uuid:public_id>/", views.entity, name="entity"),
         path(
             "entities/<uuid:public_id>/<slug:key>/",

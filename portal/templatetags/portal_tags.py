@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from django import template
 from django.db.models import Model
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.highlights import matched
 from portal.languages import in_language
 from registry import clock
 from registry.search import Hit
@@ -49,12 +50,15 @@ def thousands(value: int | Decimal) -> str:
 
 @register.filter
 def highlighted(hit: Hit) -> SafeString:
-    """The entity's name with the part that matched in <mark>."""
-    name = hit.entity.name
-    if hit.span is None:
-        return format_html("{}", name)
-    start, end = hit.span
-    return format_html("{}<mark>{}</mark>{}", name[:start], name[start:end], name[end:])
+    """The name that matched, with the parts that did in <mark>."""
+    return format_html_join(
+        "",
+        "{}",
+        (
+            (format_html("<mark>{}</mark>", text) if is_found else text,)
+            for text, is_found in matched(hit)
+        ),
+    )
 
 
 @register.filter

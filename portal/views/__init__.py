@@ -10,6 +10,7 @@ from portal.views.listings import listing
 from portal.views.lists import list_of_type, lists
 from portal.views.persons import check_person, receipt_of_person
 from portal.views.search import search
+from portal.views.suggestions import suggest
 
 __all__ = (
     "bad_request",
@@ -32,5 +33,6 @@ __all__ = (
     "search",
     "section_of_entity",
     "server_error",
+    "suggest",
     "verifier",
 )

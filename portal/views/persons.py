@@ -44,11 +44,9 @@ def answered(request: HttpRequest) -> HttpResponse:
         name = request.POST.get("name", "")[:60]
         form = PersonForm(initial={"name": name.replace("\0", "")})
         return render(request, "portal/check_person.html", {"form": form})
-    form.full_clean()
+    if not form.is_valid():
+        return render(request, "portal/check_person.html", {"form": form}, status=400)
     question = asked(*map(form.typed, ("name", "document", "number", "decision_no")))
-    if not question.name:
-        context: dict[str, object] = {"form": PersonForm(), "no_name": True}
-        return render(request, "portal/check_person.html", context, status=400)
     at = clock.now()
     if limit := limits.exceeded(limits_of(request, question, at), at):
         return too_often(request, limit, at)

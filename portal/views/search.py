@@ -1,38 +1,85 @@
 """What the one box finds: organisations, never persons."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
-from portal.forms import PageForm
 from portal.freshness import shows_listings
+from portal.narrowing import NarrowingForm
 from portal.personal_names import can_be_person, looks_like_person
 from portal.result_marks import marked
 from registry import clock
-from registry.search import QueryError, Results
+from registry.search import Facets, Filters, QueryError, Results
+from registry.search import facets as divide
 from registry.search import search as find
+
+# Opening the page without a question is no mistake.
+STATUS = {"empty": 200, "busy": 503}
+# Seconds: whoever was too many for the moment is not by then.
+BUSY_FOR = 5
 
 
 @require_safe
 @shows_listings
 def search(request: HttpRequest) -> HttpResponse:
-    text = request.GET.get("q", "")
-    context: dict[str, Any] = {"query": text[:100].replace("\0", "")}
+    at = clock.now()
+    text, after = request.GET.get("q", ""), request.GET.get("after", "")
+    narrowing = NarrowingForm(request.GET)
+    context: dict[str, Any] = {
+        "query": text[:100].replace("\0", ""),
+        "narrowing": narrowing,
+        "is_continued": bool(after),
+    }
+    if not narrowing.is_valid():
+        return render(request, "portal/search.html", context, status=400)
+    filters = narrowing.filters(at)
     try:
-        results = find(text, page=PageForm(request.GET).number)
+        results = find(text, filters=filters, after=after, at=at)
     except QueryError as refusal:
-        # Opening the page without a question is no mistake.
-        status = 200 if refusal.code == "empty" else 400
-        context["refusal"] = "" if status == 200 else str(refusal)
-        return render(request, "portal/search.html", context, status=status)
+        return refused(request, refusal, context)
+    shown, n = marked(results.shown, at=at), len(results.hits)
     context |= {
         "results": results,
-        "hits": marked(results.hits, at=clock.now()),
+        "hits": shown[:n],
+        "others": shown[n:],
+        "groups": narrowing.groups(facets_of(results, filters, after, at)),
         "may_be_person": may_be_person(results),
     }
-    return render(request, "portal/search.html", context)
+    return answered(request, context)
+
+
+def refused(
+    request: HttpRequest, refusal: QueryError, context: dict[str, Any]
+) -> HttpResponse:
+    status = STATUS.get(refusal.code, 400)
+    if status != 200:
+        context |= {"refusal": refusal}
+    response = render(request, "portal/search.html", context, status=status)
+    if status == 503:
+        response.headers["Retry-After"] = f"{BUSY_FOR}"
+    return response
+
+
+def answered(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    response = render(request, "portal/search.html", context)
+    if context["may_be_person"]:
+        # It holds a form with a token of this one visitor.
+        patch_cache_control(response, private=True)
+    return response
+
+
+def facets_of(results: Results, filters: Filters, after: str, at: datetime) -> Facets:
+    """How it divides; nothing for whoever reads on, or where that would take too long."""
+    if after or results.total < 2:
+        return Facets()
+    try:
+        return divide(results.query, filters=filters, at=at)
+    except QueryError:
+        return Facets()
 
 
 def may_be_person(results: Results) -> bool:

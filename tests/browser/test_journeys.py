@@ -214,8 +214,13 @@ def test_a_wrong_digit_gets_advice(page: Page, language: Language, width: int) -
     advice = language.says("%(code)s 不是有效的编号（%(flaw)s）。请逐位核对。")
     flaw = language.says("校验码不符")
     notice = page.locator(".notice")
-    expect(notice).to_have_text(advice % {"code": wrong, "flaw": flaw})
+    expect(notice).to_contain_text(advice % {"code": wrong, "flaw": flaw})
     expect(box(page)).to_have_value(wrong.lower())
+
+    # The number that was meant is one touch away.
+    notice.get_by_role("link").click()
+    expect(box(page)).to_have_value(CODE)
+    expect(page.locator(".result")).to_have_count(1)
 
 
 @both_widths

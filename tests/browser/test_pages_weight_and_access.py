@@ -21,7 +21,9 @@ NAME = "澄川机电设备有限公司"
 PAGES = {
     "home": ("", 200),
     "results": (f"search/?q={quote('澄川')}", 200),
-    "several-pages": (f"search/?q={quote('有限')}&page=2", 200),
+    "narrowed": (f"search/?q={quote('有限')}&region=990100&listed=1", 200),
+    "condition-unknown": (f"search/?q={quote('有限')}&region=x", 400),
+    "narrowed-to-nobody": (f"search/?q={quote('澄川')}&kind=social_organisation", 200),
     "nothing": (f"search/?q={quote('王小明')}", 200),
     "error": ("search/?q=x", 400),
     "entity": ("entities/{public_id}/", 200),

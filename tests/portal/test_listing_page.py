@@ -231,7 +231,7 @@ def test_what_was_written_stays_text(client: Client) -> None:
 
     page = page_of(client, listing)
 
-    assert "<script" not in page
+    assert "<script>" not in page
     assert "<b>" not in page
 
 
