@@ -5,9 +5,10 @@ VENV ?= .venv
 PORT ?= 8000
 AT ?=
 E ?=
+B ?=
 SCALE ?= full
 CHUNK ?= 600
-export PORT AT E SCALE CHUNK
+export PORT AT E B SCALE CHUNK
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DEFAULT_GOAL := help
@@ -22,7 +23,8 @@ make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another po
                AT=2028-03-01 to start its clock on another day)
 make test      run the whole test suite, on SQLite and on PostgreSQL
 make check     format, lint, types, imports, migrations, lock files
-make bench     measure intake, release and sweep against their targets
+make bench     measure intake, release, sweep and search against their targets, or
+               B=search of them; the first run loads a million registrations
 make campaign  run the long experiments, or E=E15,E16 of them; CHUNK=600 seconds at a time,
                the same command goes on; SCALE=ci for the slices that CI runs
 make lock      write requirements*.txt anew after a change of pyproject.toml
@@ -54,7 +56,7 @@ check: $(VENV)/dev.stamp
 	@$(RUN) -m mypy . .ci
 
 bench: $(VENV)/dev.stamp
-	@$(RUN) -m tests.bench
+	@$(RUN) -m tests.bench $$B
 
 campaign: $(VENV)/dev.stamp
 	@$(RUN) -m tests.campaign "$$E" --scale "$$SCALE" --chunk "$$CHUNK"

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Protocol
 
 ROUNDS = 3
 # What one official file may hold; fewer for a look in between.
@@ -56,8 +57,20 @@ class Bar:
     at_least: float | None = None
 
 
+class Outcome(Protocol):
+    """What any bench gives back: whether it kept its promises, for people, for machines."""
+
+    def met(self) -> bool: ...
+
+    def text(self) -> str: ...
+
+    def as_json(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
+    """Of a bench whose contestants all do the same work."""
+
     bench: str
     data: str
     measures: list[Measure]
