@@ -39,6 +39,8 @@ def other_names(found: Sequence[Name]) -> dict[tuple[int, str], str]:
 
 def placed(spans: list[Span], written: str, key: str) -> tuple[Span, ...]:
     """Spans of the folded name as spans of the name as it is written."""
+    if written == key:
+        return tuple(spans)
     places = [
         place
         for place, character in enumerate(written)

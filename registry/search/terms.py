@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from registry.engines import engine
 from registry.models import ListedEntry, SearchEntry, SearchTerm
@@ -79,10 +79,18 @@ def frequencies(pieces: Iterable[str], *, is_listed: bool) -> Frequencies:
 
     The share of the listed names that hold a piece is taken to be that of all.
     """
-    asked = {*pieces, ALL, LISTED, OTHER}
-    found = dict(SearchTerm.objects.filter(term__in=asked).values_list("term", "n_names"))
+    found = counted([*{*pieces, ALL, LISTED, OTHER}])
     total, n_listed, n_other = (found.pop(term, 0) for term in (ALL, LISTED, OTHER))
     if is_listed and total:
         found = {term: n * n_listed // total for term, n in found.items()}
         total = n_listed
     return Frequencies(total, found, n_other)
+
+
+def counted(asked: Sequence[str]) -> dict[str, int]:
+    """In SQL of its own: every search asks, and Django takes longer to write it."""
+    marks = ", ".join(["%s"] * len(asked))
+    table = SearchTerm._meta.db_table
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT term, n_names FROM {table} WHERE term IN ({marks})", asked)
+        return dict(cursor.fetchall())
