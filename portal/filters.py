@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import F, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from portal.selects import Select
 from registry import codes, names
 from registry.models import Identifier, Listing, Region
 
@@ -21,7 +22,7 @@ ORDERS: dict[str, tuple[str | OrderBy, ...]] = {
 }
 
 
-class RegionSelect(forms.Select):
+class RegionSelect(Select):
     """Names of regions are Chinese on every page; what stands for none of them is not."""
 
     def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:

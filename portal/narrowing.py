@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from portal.filters import RegionSelect
+from portal.selects import Select
 from registry.models import Entity, Region
 from registry.search import Choice, Facets, Filters
 from registry.sections import SECTIONS
@@ -51,10 +52,15 @@ class NarrowingForm(forms.Form):
     that nothing on display was looked for; the same as on the page of a list.
     """
 
-    kind = forms.ChoiceField(label=_("类别"), required=False, choices=[ALL, *KINDS.items()])
+    kind = forms.ChoiceField(
+        label=_("类别"), required=False, choices=[ALL, *KINDS.items()], widget=Select
+    )
     region = forms.ChoiceField(label=_("地区"), required=False, widget=RegionSelect)
     section = forms.ChoiceField(
-        label=_("在公示的信息"), required=False, choices=[ALL, *TITLES.items()]
+        label=_("在公示的信息"),
+        required=False,
+        choices=[ALL, *TITLES.items()],
+        widget=Select,
     )
     # A list of one, because Django's own checkbox takes any text for a yes.
     listed = forms.MultipleChoiceField(

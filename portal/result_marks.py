@@ -4,8 +4,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q
-
 from portal.entries import Mark, mark_of
 from registry.models import EntityName, Listing
 from registry.search import Hit
@@ -37,10 +35,8 @@ def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
     hits = list(hits)
     names = other_names(hits)
     found: dict[int, dict[str, Listing]] = {hit.entity.pk: {} for hit in hits}
-    shown = Listing.objects.on_display(at).filter(
-        Q(entity__in=list(found)) | Q(entity__merged_into__in=list(found)),
-        list_type__section__in=MARKED,
-    )
+    shown = Listing.objects.on_display(at).of_entities(found)
+    shown = shown.filter(list_type__section__in=MARKED)
     for listing in shown.select_related("list_type", "entity").order_by("pk"):
         if listing.entity is not None:
             # What was merged into another record speaks about that one.

@@ -1,4 +1,5 @@
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -81,7 +82,14 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def of_entity(self, entity: Entity) -> Self:
         """Of the organisation and of the records that were merged into it."""
-        return self.filter(Q(entity=entity) | Q(entity__merged_into=entity))
+        return self.of_entities([entity.pk])
+
+    def of_entities(self, pks: Collection[int]) -> Self:
+        """Of several, by their keys. By a list of records first: a condition on either
+        the listing or what it joins would be asked of every listing.
+        """
+        records = Entity.objects.filter(Q(pk__in=pks) | Q(merged_into__in=pks))
+        return self.filter(entity__in=records.order_by().values("pk"))
 
     def of_organisations(self) -> Self:
         """Without natural persons: for everything that can be browsed."""
