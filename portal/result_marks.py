@@ -4,13 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from portal.entries import Mark, mark_of
+from portal.entries import MARKS, Mark
 from registry.models import EntityName, Listing
 from registry.search import Hit
 from registry.workdays import DAY
 
 # What a reader has to know before choosing; permits and the like wait on the page.
 MARKED = ("serious", "judicial", "penalties", "abnormal", "watch", "honour")
+# Later than any day on which something ends.
+NO_END = date.max
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,18 @@ def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
     """Every hit with its marks, the gravest first. One query, or two with other names."""
     hits = list(hits)
     names = other_names(hits)
-    found: dict[int, dict[str, Listing]] = {hit.entity.pk: {} for hit in hits}
-    shown = Listing.objects.on_display(at).of_entities(found)
-    shown = shown.filter(list_type__section__in=MARKED)
-    for listing in shown.select_related("list_type", "entity").order_by("pk"):
-        if listing.entity is not None:
-            # What was merged into another record speaks about that one.
-            keep_latest(found[listing.entity.merged_into_id or listing.entity.pk], listing)
+    ends: dict[int, dict[str, date]] = {hit.entity.pk: {} for hit in hits}
+    shown = Listing.objects.on_display(at).of_entities(ends)
+    shown = shown.filter(list_type__section__in=MARKED).order_by()
+    columns = ("entity__merged_into", "entity", "list_type__section", "displayed_until")
+    for merged_into, entity, section, until in shown.values_list(*columns):
+        # What was merged into another record speaks about that one.
+        of_entity = ends[merged_into or entity]
+        of_entity[section] = max(of_entity.get(section, date.min), until or NO_END)
     return [
         MarkedHit(
             hit,
-            marks_of(found[hit.entity.pk]),
+            marks_of(ends[hit.entity.pk]),
             names.get((hit.entity.pk, hit.matched_name)),
         )
         for hit in hits
@@ -62,23 +65,9 @@ def other_names(hits: Iterable[Hit]) -> dict[tuple[int, str | None], EntityName]
     return {(row.entity_id, row.name): row for row in rows}
 
 
-def keep_latest(kept: dict[str, Listing], listing: Listing) -> None:
-    section = listing.list_type.section
-    other = kept.get(section)
-    if other is None or last_of(listing) > last_of(other):
-        kept[section] = listing
-
-
-def last_of(listing: Listing) -> date:
-    return listing.displayed_until or date.max
-
-
-def marks_of(kept: dict[str, Listing]) -> list[ResultMark]:
+def marks_of(ends: dict[str, date]) -> list[ResultMark]:
     return [
-        ResultMark(
-            mark_of(kept[section].list_type),
-            until - DAY if (until := kept[section].displayed_until) else None,
-        )
+        ResultMark(MARKS[section], None if end == NO_END else end - DAY)
         for section in MARKED
-        if section in kept
+        if (end := ends.get(section))
     ]
