@@ -18,11 +18,11 @@ def listed(entities: Collection[int], filters: Filters) -> set[int]:
 
 def by_section(entities: Collection[int], at: datetime) -> dict[str, set[int]]:
     """The same by the section of the list; a merged record speaks for who stays."""
-    merged = Entity.objects.filter(merged_into__in=entities)
+    merged = Entity.objects.filter(merged_into__id__among=[*entities])
     stays: dict[int | None, int] = {pk: pk for pk in entities}
     stays |= {pk: into for pk, into in merged.values_list("pk", "merged_into") if into}
     found: dict[str, set[int]] = {}
-    shown = Listing.objects.on_display(at).filter(entity__in=stays)
+    shown = Listing.objects.on_display(at).filter(entity__id__among=[*stays])
     for entity, section in shown.values_list("entity", "list_type__section"):
         found.setdefault(section, set()).add(stays[entity])
     return found
