@@ -353,3 +353,14 @@ def test_among_takes_a_generator_and_combines() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_analyze_takes_several_tables() -> None:
     engine().analyze(Entity, Identifier)
+
+
+@pytest.mark.django_db
+def test_postgresql_does_not_weigh_every_order_of_many_joins() -> None:
+    """Ten tables behind a row of a list took 25 ms to plan and less than one to read."""
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite: plans at once")
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW join_collapse_limit")
+
+        assert cursor.fetchone() == ("5",)
