@@ -41,23 +41,27 @@ POSTGRESQL = [
     # What changes waits for the commit and then for its turn, so that nobody looks at
     # listings that another transaction is about to change, and no two wait for each other.
     "CREATE TABLE search_relist (id bigserial PRIMARY KEY, entity_ids bigint[])",
-    # A plan kept from when the tables were empty would look through all of them each time.
+    # A transaction may fill tables that are empty to whoever counts their rows, and what
+    # is known of empty tables makes any plan look alike: so there is one plan only. From
+    # the listings of these records, by index, to what each of them names.
     f"""CREATE FUNCTION search_relist() RETURNS trigger LANGUAGE plpgsql
-      SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
-      DECLARE staying bigint[];
+      SET plan_cache_mode = force_custom_plan SET join_collapse_limit = 1
+      SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+      DECLARE staying bigint[]; records bigint[];
       BEGIN
         PERFORM pg_advisory_xact_lock(hashtext('turn/search'));
         staying := ARRAY(SELECT DISTINCT coalesce(merged_into_id, id)
           FROM registry_entity WHERE id = ANY(NEW.entity_ids));
+        records := staying || ARRAY(SELECT id
+          FROM registry_entity WHERE merged_into_id = ANY(staying));
         DELETE FROM {LISTED} WHERE entity_id = ANY(staying || NEW.entity_ids);
         INSERT INTO {LISTED} ({COPIED}, sections)
-          SELECT s.{", s.".join(COLUMNS)}, found.sections FROM {ENTRY} s JOIN (
+          SELECT s.{", s.".join(COLUMNS)}, found.sections FROM (
             SELECT coalesce(e.merged_into_id, e.id) AS entity_id,
               string_agg(DISTINCT t.section, ' ' ORDER BY t.section) AS sections
-            {OPEN} AND (e.id = ANY(staying) OR e.merged_into_id = ANY(staying))
-              AND coalesce(e.merged_into_id, e.id) = ANY(staying)
+            {OPEN} AND l.entity_id = ANY(records)
             GROUP BY 1
-          ) found ON found.entity_id = s.entity_id;
+          ) found JOIN {ENTRY} s ON s.entity_id = found.entity_id;
         DELETE FROM search_relist WHERE id = NEW.id;
         RETURN NULL;
       END $$""",
