@@ -4,14 +4,13 @@ Every question costs the same look-ups, whatever is known about it. Whether some
 is not listed, not listed any more, or was asked for with a wrong number, is one answer.
 """
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 
 from portal.entries import Entry
-from registry import contents, persons, vault
+from registry import contents, documents, persons, vault
 from registry.contents import Content
 from registry.models import Listing, Region
 from registry.models.listing import ListingQuerySet, new_case
@@ -21,11 +20,8 @@ from registry.models.rule_codes import Detail, PersonLookup
 MOST_LINES = 20
 # A decision that lists more people than this is found by the number of the person.
 MOST_PER_DECISION = 50
-# How people type the brackets of 〔2026〕, once NFKC has folded their width.
-BRACKETS = ("〔〕", "[]", "()", "（）", "【】", "［］")
 # In no document: U+2400 SYMBOL FOR NULL.
 NO_NUMBER = "\u2400"
-OPENING, CLOSING = re.compile(r"[〔\[(（【［]"), re.compile(r"[〕\])）】］]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +103,10 @@ def candidates(shown: ListingQuerySet, question: Question) -> list[Listing]:
     open_to_check = shown.exclude(rule__person_lookup=PersonLookup.NONE)
     numbers = vault.number_hashes(question.document, question.number)
     by_number = list(open_to_check.filter(person__number_hash__in=numbers))
+    # Where nothing was typed it is looked up all the same, as what no document bears.
+    decision_nos = documents.spellings(question.decision_no) or [NO_NUMBER]
     by_decision = list(
-        open_to_check.filter(decision_no__in=spellings(question.decision_no))[
-            :MOST_PER_DECISION
-        ]
+        open_to_check.filter(decision_no__in=decision_nos)[:MOST_PER_DECISION]
     )
     if not (by_number or by_decision):
         open_nothing()
@@ -123,16 +119,6 @@ def open_nothing() -> None:
         vault.open_sealed(new_case(), "name", b"")
     except vault.VaultError:
         return
-
-
-def spellings(decision_no: str) -> list[str]:
-    """A number as it was typed, and with every kind of brackets documents have."""
-    plain = re.sub(r"\s+", "", decision_no)
-    bracketed = (
-        CLOSING.sub(pair[1], OPENING.sub(pair[0], plain)) for pair in BRACKETS if plain
-    )
-    # Where nothing was typed it is looked up all the same, as what no document bears.
-    return [decision_no or NO_NUMBER, plain or NO_NUMBER, *bracketed]
 
 
 def is_named(listing: Listing, name: str) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from registry import codes
+from registry import codes, documents
 from registry.models import Entity, Identifier, Listing
 from registry.search.query import Query
 from registry.search.results import Advice, Hit, Why
@@ -33,20 +33,12 @@ def by_document(query: Query, at: datetime) -> list[Hit]:
     if not any(map(str.isdigit, text)):
         return []
     case = Q(case=text.lower()) if len(text) == CASE_LENGTH else Q(pk__in=())
-    number = Q(decision_no=query.text) | Q(decision_no=brackets(query.text))
+    number = Q(decision_no__in=documents.spellings(query.text))
     shown = Listing.objects.on_display(at).of_organisations().filter(case | number)
     found = shown.values_list("entity__merged_into", "entity")
     entities = {merged or entity for merged, entity in found[:50]}
     rows = Entity.objects.for_rows().filter(pk__in=entities).order_by("name_key", "pk")
     return [Hit(entity, Why.DOCUMENT) for entity in rows]
-
-
-def brackets(text: str) -> str:
-    """A document's number with the brackets of official style, however they were typed."""
-    typed = "".join(text.split())
-    return typed.translate(
-        str.maketrans("([［〔【（)]］〕】）", "〔〔〔〔〔〔〕〕〕〕〕〕")
-    )
 
 
 def advice(query: Query) -> Advice | None:

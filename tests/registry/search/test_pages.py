@@ -8,6 +8,7 @@ import pytest
 from registry.models import Entity
 from registry.names import name_key
 from registry.search import Filters, Hit, Why, index, search, terms
+from registry.search.find import ALL
 from tests.factories import make_entity, make_name, region
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +49,7 @@ def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return str(request.param)
 
 
-def pages(text: str, filters: Filters = Filters()) -> Iterator[list[Hit]]:  # noqa: B008 -- frozen
+def pages(text: str, filters: Filters = ALL) -> Iterator[list[Hit]]:
     after = ""
     while True:
         results = search(text, filters=filters, after=after, limit=7)
@@ -57,7 +58,7 @@ def pages(text: str, filters: Filters = Filters()) -> Iterator[list[Hit]]:  # no
             return
 
 
-def all_hits(text: str, filters: Filters = Filters()) -> list[Hit]:  # noqa: B008 -- frozen
+def all_hits(text: str, filters: Filters = ALL) -> list[Hit]:
     return [hit for page in pages(text, filters) for hit in page]
 
 
