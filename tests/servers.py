@@ -172,12 +172,17 @@ def run_unprivileged(command: list[str], *, within: float = 60, **env: str) -> s
         command,
         env={"PATH": SYSTEM_PATH} | env,
         cwd="/",
-        check=True,
+        check=False,
         capture_output=True,
         text=True,
         timeout=within,
         **as_user(unprivileged_user()),
     )
+    try:
+        done.check_returncode()
+    except subprocess.CalledProcessError as error:
+        error.add_note(done.stderr)
+        raise
     return done.stdout
 
 

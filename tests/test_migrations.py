@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.migrations import CreateModel, Migration
 from django.db.migrations.loader import MigrationLoader
 
+from tests.registry.lived import Lived
+
 OURS = ("registry", "repair", "portal")
 LOADER = MigrationLoader(None, ignore_no_migrations=True)
 MIGRATIONS = sorted(
@@ -50,3 +52,22 @@ def test_a_name_of_django_is_seen(name: str) -> None:
 @pytest.mark.django_db
 def test_every_branch_has_one_end() -> None:
     assert MigrationLoader(connection).detect_conflicts() == {}
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no search path")
+def test_indexes_are_built_without_a_search_path(lived_once: Lived) -> None:
+    """As pg_restore does: what an index computes must name whatever it needs in full."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL search_path = ''")
+        cursor.execute(
+            "SELECT indrelid::regclass::text, pg_get_expr(indexprs, indrelid)"
+            " FROM pg_index JOIN pg_class ON pg_class.oid = indrelid WHERE indexprs IS NOT"
+            " NULL AND relnamespace = 'public'::regnamespace"
+        )
+        computed = cursor.fetchall()
+        for table, columns in computed:
+            cursor.execute(f"SELECT {columns} FROM {table}")
+
+    tables = {table for table, _ in computed}
+    assert {"public.registry_searchentry", "public.registry_listedentry"} <= tables

@@ -24,20 +24,21 @@ OPEN = """FROM registry_listing l
   WHERE l.released_at IS NOT NULL AND l.ended_at IS NULL"""
 
 POSTGRESQL = [
-    # Costly, so that no plan computes it for every row of the table.
+    # Costly, so that no plan computes it for every row of the table. Bodies that are parsed
+    # now, not when called: a dump is read back without a search path, and builds the index.
     """CREATE FUNCTION search_pieces(name text, region text, kind text) RETURNS text[]
-      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000 AS $$
-      SELECT array_agg(DISTINCT piece COLLATE "C") FROM (
+      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000
+      RETURN (SELECT array_agg(DISTINCT piece COLLATE "C") FROM (
         SELECT substr(name, n, 2) AS piece
           FROM generate_series(1, greatest(length(name) - 1, 1)) n
         UNION ALL SELECT 'k' || kind
         UNION ALL SELECT 'r' || left(region, n) FROM generate_series(2, 6, 2) n
           WHERE region <> ''
-      ) pieces $$""",
+      ) pieces)""",
     """CREATE FUNCTION search_pieces(name text, region text, kind text, sections text)
-      RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000 AS $$
-      SELECT search_pieces(name, region, kind)
-        || ARRAY(SELECT 's' || s FROM regexp_split_to_table(sections, ' ') s) $$""",
+      RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 20000
+      RETURN search_pieces(name, region, kind)
+        || ARRAY(SELECT 's' || s FROM regexp_split_to_table(sections, ' ') s)""",
     # What changes waits for the commit and then for its turn, so that nobody looks at
     # listings that another transaction is about to change, and no two wait for each other.
     "CREATE TABLE search_relist (id bigserial PRIMARY KEY, entity_ids bigint[])",
