@@ -178,6 +178,11 @@ def run_unprivileged(command: list[str], *, within: float = 60, **env: str) -> s
         timeout=within,
         **as_user(unprivileged_user()),
     )
+    return said(done)
+
+
+def said(done: "subprocess.CompletedProcess[str]") -> str:
+    """What it wrote; CalledProcessError tells what it complained of."""
     try:
         done.check_returncode()
     except subprocess.CalledProcessError as error:

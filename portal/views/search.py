@@ -1,6 +1,5 @@
 """What the one box finds: organisations, never persons."""
 
-from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -13,8 +12,7 @@ from portal.narrowing import NarrowingForm
 from portal.personal_names import can_be_person, looks_like_person
 from portal.result_marks import marked
 from registry import clock
-from registry.search import Facets, Filters, QueryError, Results
-from registry.search import facets as divide
+from registry.search import QueryError, Results
 from registry.search import search as find
 
 # Opening the page without a question is no mistake.
@@ -38,7 +36,7 @@ def search(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/search.html", context, status=400)
     filters = narrowing.filters(at)
     try:
-        results = find(text, filters=filters, after=after, at=at)
+        results = find(text, filters=filters, after=after, at=at, divide=True)
     except QueryError as refusal:
         return refused(request, refusal, context)
     shown, n = marked(results.shown, at=at), len(results.hits)
@@ -46,7 +44,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "results": results,
         "hits": shown[:n],
         "others": shown[n:],
-        "groups": narrowing.groups(facets_of(results, filters, after, at)),
+        "groups": narrowing.groups(results.facets),
         "may_be_person": may_be_person(results),
     }
     return answered(request, context)
@@ -70,16 +68,6 @@ def answered(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         # It holds a form with a token of this one visitor.
         patch_cache_control(response, private=True)
     return response
-
-
-def facets_of(results: Results, filters: Filters, after: str, at: datetime) -> Facets:
-    """How it divides; nothing for whoever reads on, or where that would take too long."""
-    if after or results.total < 2:
-        return Facets()
-    try:
-        return divide(results.query, filters=filters, at=at)
-    except QueryError:
-        return Facets()
 
 
 def may_be_person(results: Results) -> bool:

@@ -75,7 +75,9 @@ def release_all(keys: Sequence[int], batch: "Batch", key: str | None) -> None:
 def locked(keys: Sequence[int]) -> list[str]:
     """Make the cases of the proposals ours until the commit; those about persons."""
     rows = Listing.objects.filter(proposals__pk__among=keys).order_by("pk")
-    mine = rows.select_for_update(of=("self",)).values_list("case", "person_id")
+    mine = rows.select_for_update(of=("self",), no_key=True).values_list(
+        "case", "person_id"
+    )
     return [case for case, person in mine if person is not None]
 
 

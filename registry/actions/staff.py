@@ -20,7 +20,7 @@ def assign(
     by: User,
 ) -> User:
     """Set authority, roles and access of another person; from the next click on."""
-    user = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
+    user = User.objects.select_for_update(of=("self",), no_key=True).get(pk=user.pk)
     if bars := bars_to_assigning(user, authority, by=by):
         raise BarredError(bars)
     user.authority, user.is_active = authority, is_active

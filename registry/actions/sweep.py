@@ -77,7 +77,7 @@ def end_some(at: datetime) -> int:
     # Two workers share the work instead of waiting for each other.
     skip = connection.features.has_select_for_update_skip_locked
     rows = list(
-        due.select_for_update(skip_locked=skip, of=("self",) if skip else ())
+        due.select_for_update(skip_locked=skip, of=("self",) if skip else (), no_key=True)
         .only(
             *("case", "leaf", "version"),
             *("dropped_at", "ended_at", "held_since", "released_at"),

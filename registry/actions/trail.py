@@ -19,8 +19,13 @@ PUBLIC_ACTS = {
 
 
 def locked(listing: Listing) -> Listing:
-    """The case as it is now, ours until the transaction ends."""
-    return Listing.objects.select_for_update(of=("self",)).get(pk=listing.pk)
+    """The case as it is now, ours until the transaction ends.
+
+    Others may go on to refer to it: their commit would wait for ours and hold meanwhile
+    what we wait for, such as the turn to write the ledger.
+    """
+    rows = Listing.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get(pk=listing.pk)
 
 
 def done_before(key: str | None) -> Step | None:

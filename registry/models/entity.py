@@ -15,12 +15,18 @@ from registry.models.source import Source
 class EntityQuerySet(models.QuerySet["Entity"]):
     def for_rows(self) -> Self:
         """With everything one line of a result reads: three queries for any number."""
-        return self.select_related("region__parent__parent").prefetch_related("identifiers")
+        # A page has few regions, and the scope of business is as long as all the rest.
+        regions = models.Prefetch(
+            "region", Region.objects.select_related("parent__parent").order_by()
+        )
+        return self.defer("scope").prefetch_related(regions, "identifiers")
 
     def for_page(self) -> Self:
         """With everything the entity's own page reads."""
-        return self.for_rows().select_related(
-            "source", "status_source", "successor", "merged_into"
+        return (
+            self.for_rows()
+            .defer(None)
+            .select_related("source", "status_source", "successor", "merged_into")
         )
 
 

@@ -6,7 +6,6 @@
 Everything below this line may change; `search` and `results` are the interface.
 """
 
-from registry.search.divide import facets
 from registry.search.find import search
 from registry.search.results import (
     Advice,
@@ -30,6 +29,5 @@ __all__ = (
     "Results",
     "Span",
     "Why",
-    "facets",
     "search",
 )

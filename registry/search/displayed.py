@@ -18,6 +18,8 @@ def listed(entities: Collection[int], filters: Filters) -> set[int]:
 
 def by_section(entities: Collection[int], at: datetime) -> dict[str, set[int]]:
     """The same by the section of the list; a merged record speaks for who stays."""
+    if not entities:
+        return {}
     merged = Entity.objects.filter(merged_into__id__among=[*entities])
     stays: dict[int | None, int] = {pk: pk for pk in entities}
     stays |= {pk: into for pk, into in merged.values_list("pk", "merged_into") if into}

@@ -1,58 +1,55 @@
-"""How the entities divide that a query means: what one can narrow by, with counts."""
+"""How the entities found divide: what one can narrow by, with counts."""
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import NamedTuple
 
-from django.db.models import Count
-from django.db.models.functions import Left
+from django.db import connection
 
-from registry.models import SearchEntry
 from registry.names import stem
-from registry.search import guard
-from registry.search.displayed import by_section, listed
-from registry.search.find import ALL, PAGE, Search
-from registry.search.query import understand
+from registry.search.displayed import by_section
 from registry.search.results import Choice, Facets, Filters
-from registry.search.walk import numbers_of
+from registry.search.rungs import Statement
 
 
-def facets(text: str, *, filters: Filters = ALL, at: datetime | None = None) -> Facets:
-    """How the entities that `text` means divide; empty where they are not counted.
+class Matching(NamedTuple):
+    """An entity that matches. `is_listed`: it has listings, if none on display perhaps."""
 
-    `at` says which listings show; without it there are no sections. Raises QueryError as
-    `search` does.
-    """
-    query = understand(text)
-    with guard.limits():
-        asked = Search(query, filters, PAGE)
-        found = asked.first()
-        if found is None or found.ladder.entities is None:
-            return Facets()
-        ids = numbers_of(found.ladder.entities)
-        if filters.listed_at:
-            ids = list(listed(ids, filters))
-        return divided(ids, filters, at)
+    entity_id: int
+    kind: str
+    region: str
+    is_listed: bool
 
 
-def divided(ids: list[int], filters: Filters, at: datetime | None) -> Facets:
-    """These entities by kind, by what lies below the region chosen, and by section."""
+def matching(statement: Statement) -> list[Matching]:
+    """Of `Ladder.entities`."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, statement.params)
+        return [Matching(*row) for row in cursor.fetchall()]
+
+
+def divided(
+    entities: Collection[Matching], filters: Filters, at: datetime | None
+) -> Facets:
+    """These by kind, by what lies below the region chosen, and by section at `at`."""
     length = min(len(stem(filters.region)) + 2, 6) if filters.region else 2
-    entries = SearchEntry.objects.filter(entity__id__among=ids, current=True)
-    rows = entries.values_list("kind", Left("region", length)).annotate(n=Count("pk"))
-    kinds, regions = Counter[str](), Counter[str]()
-    for kind, region, n in rows:
-        kinds[kind] += n
-        if len(region) == length:
-            regions[region.ljust(6, "0")] += n
-    return Facets(choices(kinds), choices(regions), sections(ids, at) if at else [])
+    kinds = Counter(one.kind for one in entities)
+    regions = Counter(one.region[:length] for one in entities)
+    whole = {
+        division.ljust(6, "0"): n
+        for division, n in regions.items()
+        if len(division) == length
+    }
+    return Facets(choices(kinds), choices(whole), sections(entities, at) if at else [])
 
 
-def sections(ids: list[int], at: datetime) -> list[Choice]:
-    found = by_section(ids, at)
-    return choices(Counter({section: len(shown) for section, shown in found.items()}))
+def sections(entities: Collection[Matching], at: datetime) -> list[Choice]:
+    found = by_section([one.entity_id for one in entities if one.is_listed], at)
+    return choices({section: len(shown) for section, shown in found.items()})
 
 
-def choices(counts: "Counter[str]") -> list[Choice]:
+def choices(counts: Mapping[str, int]) -> list[Choice]:
     """The most frequent first."""
     in_order = sorted(counts.items(), key=lambda one: (-one[1], one[0]))
     return [Choice(value, n) for value, n in in_order]

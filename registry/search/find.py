@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, takewhile
 
@@ -13,10 +13,12 @@ from registry.search import guard, terms
 from registry.search.clauses import Clause, equals, every, starts_with
 from registry.search.dialects import dialect
 from registry.search.displayed import listed
+from registry.search.divide import Matching, divided, matching
 from registry.search.near import near
 from registry.search.numbers import advice, by_document, by_number
 from registry.search.query import SHORTEST, Meaning, Query, Spoken, understand
 from registry.search.results import (
+    Facets,
     Filters,
     Hit,
     QueryError,
@@ -57,19 +59,26 @@ def search(
     after: str = "",
     limit: int = PAGE,
     at: datetime | None = None,
+    divide: bool = False,
 ) -> Results:
     """The entities `text` means: by number, name, part of a name, pinyin, or nearly.
 
-    `after` is `Results.after` of the page before. Numbers of decisions are looked up only
-    where `at` says which listings show. Raises QueryError for text that cannot be
-    searched, and where too much is asked at once. Entities come with their region and
-    identifiers loaded.
+    `after` is `Results.after` of the page before. `at` says which listings show: without
+    it numbers of decisions are not looked up. With `divide` the first page also says how
+    all that was found divides. Raises QueryError for text that cannot be searched, and
+    where too much is asked at once. Entities come with their region and identifiers
+    loaded.
     """
     query = understand(text)
     with guard.limits():
         if filters == ALL and (hits := by_any_number(query, at)):
             return Results(query.text, hits, len(hits), advice=advice(query))
-        return Search(query, filters, limit).page(after)
+        asked = Search(query, filters, limit)
+        found = asked.behind(after) if after else asked.first()
+        page = asked.page(found, after)
+        if divide and found and not after and page.total > 1:
+            page = replace(page, facets=asked.facets(found, at))
+        return page
 
 
 def by_any_number(query: Query, at: datetime | None) -> list[Hit]:
@@ -78,12 +87,16 @@ def by_any_number(query: Query, at: datetime | None) -> list[Hit]:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of rows, the ladder they stand on, and which reading of the query it was."""
+    """A page of rows, the ladder they stand on, and which reading of the query it was.
+
+    `among` are all entities that match, once that was asked and where they are few.
+    """
 
     n_reading: int
     ladder: Ladder
     marks: Marks
     steps: list[Step]
+    among: list[Matching] | None = None
 
 
 class Search:
@@ -103,8 +116,7 @@ class Search:
     def want(self, meaning: Meaning) -> Wanted:
         return Wanted(meaning, self.narrowed, self.table, self.also)
 
-    def page(self, after: str) -> Results:
-        found = self.behind(after) if after else self.first()
+    def page(self, found: Found | None, after: str) -> Results:
         said = advice(self.query)
         if found is None:
             return Results(self.query.text, self.nearly(), 0, advice=said)
@@ -151,8 +163,11 @@ class Search:
             if after[0] not in rungs:
                 raise stale()
             start = Step(rungs[after[0]], after[1])
-        steps = self.shown(Walk(ladder, self.limit + 1).steps(start))
-        return Found(n, ladder, marks, list(islice(steps, self.limit + 1)))
+        steps, among = Walk(ladder, self.limit + 1).steps(start), None
+        if self.filters.listed_at:
+            among = self.among(ladder)
+            steps = self.on_display(steps, among)
+        return Found(n, ladder, marks, list(islice(steps, self.limit + 1)), among)
 
     def ladder(self, reading: Meaning | Spoken) -> tuple[Ladder, Marks]:
         if isinstance(reading, Meaning):
@@ -162,14 +177,25 @@ class Search:
         ladder = by_sound(reading, key, self.narrowed, self.table, self.known)
         return ladder, marks_of_sound(reading, key)
 
-    def shown(self, steps: Iterator[Step]) -> Iterator[Step]:
-        """Only those with a listing on display, where that is asked for."""
-        if self.filters.listed_at is None:
-            yield from steps
-            return
-        while batch := list(islice(steps, self.limit + 1)):
-            on_display = listed({step.name.entity_id for step in batch}, self.filters)
-            yield from (step for step in batch if step.name.entity_id in on_display)
+    def among(self, ladder: Ladder) -> list[Matching] | None:
+        """Everything that matches, where it is few; on display, where that is asked for."""
+        if ladder.entities is None:
+            return None
+        found = matching(ladder.entities)
+        if self.filters.listed_at:
+            on_display = listed({one.entity_id for one in found}, self.filters)
+            found = [one for one in found if one.entity_id in on_display]
+        return found
+
+    def on_display(
+        self, steps: Iterator[Step], among: list[Matching] | None
+    ) -> Iterator[Step]:
+        """Those with a listing on display; `among` tells them, if it was asked."""
+        known = None if among is None else {one.entity_id for one in among}
+        while known != set() and (batch := list(islice(steps, self.limit + 1))):
+            here = {step.name.entity_id for step in batch}
+            shown = listed(here, self.filters) if known is None else known
+            yield from (step for step in batch if step.name.entity_id in shown)
 
     def total(self, found: Found, *, is_whole: bool) -> tuple[int, bool]:
         """How many entities; with False how many at least."""
@@ -177,15 +203,19 @@ class Search:
         if is_whole:
             return n_here, True
         if self.filters.listed_at:
-            if ladder.entities is None:
-                return n_here, False
-            return len(listed(numbers_of(ladder.entities), self.filters)), True
+            among = found.among
+            return (n_here, False) if among is None else (len(among), True)
         if found.steps and (total := found.steps[0].name.total) is not None:
             return total, True
         if ladder.count is None:
             return max(ladder.at_least, n_here), False
         (total,) = numbers_of(ladder.count)
         return max(min(total, COUNTED), n_here), total <= COUNTED
+
+    def facets(self, found: Found, at: datetime | None) -> Facets:
+        """How what was found divides; empty where it is too much to be counted."""
+        among = self.among(found.ladder) if found.among is None else found.among
+        return Facets() if among is None else divided(among, self.filters, at)
 
     def nearly(self) -> list[Hit]:
         """By one slip, where nothing matches as it is typed."""

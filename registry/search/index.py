@@ -182,8 +182,11 @@ def mend(chunk: Sequence[int], *, after: int) -> int:
     `chunk` are all the entities behind `after`, up to its last one.
     """
     with transaction.atomic():
-        # Whoever is being renamed at this moment is looked at in the next round.
-        still = Entity.objects.filter(pk__in=chunk).select_for_update(skip_locked=True)
+        # Whoever is being renamed at this moment is looked at in the next round. Others may
+        # go on to refer to these rows: their commit would wait for this one, and hold what
+        # this one waits for, its turn to change what is listed.
+        rows = Entity.objects.filter(pk__in=chunk)
+        still = rows.select_for_update(skip_locked=True, no_key=True)
         busy = {*chunk} - set(still.values_list("pk", flat=True))
         wrong = different(set(entries_of(chunk)), names_kept(after, chunk[-1]))
         wrong |= different(sections_wanted(chunk), sections_kept(after, chunk[-1]))

@@ -76,6 +76,26 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
+class Choice:
+    """A value to narrow by, and how many entities it leaves."""
+
+    value: str
+    n_entities: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How the entities found divide; empty where not asked, and where they are too many.
+
+    `regions` are provinces, or what lies directly below the region already chosen.
+    """
+
+    kinds: list[Choice] = field(default_factory=list)
+    regions: list[Choice] = field(default_factory=list)
+    sections: list[Choice] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """One page. Where `is_exact` is false there are more than `total`.
 
@@ -91,6 +111,7 @@ class Results:
     after: str = ""
     advice: Advice | None = None
     others: list[Hit] = field(default_factory=list)
+    facets: Facets = Facets()
 
     @property
     def shown(self) -> list[Hit]:
@@ -101,23 +122,3 @@ class Results:
     def is_near(self) -> bool:
         """Whether nothing matches as it was typed, and what is shown is one slip away."""
         return bool(self.hits) and not self.total
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """A value to narrow by, and how many entities it leaves."""
-
-    value: str
-    n_entities: int
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """How the entities found divide; empty where there are too many to count.
-
-    `regions` are provinces, or what lies directly below the region already chosen.
-    """
-
-    kinds: list[Choice] = field(default_factory=list)
-    regions: list[Choice] = field(default_factory=list)
-    sections: list[Choice] = field(default_factory=list)

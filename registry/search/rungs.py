@@ -91,7 +91,7 @@ class Ladder:
     at_least: int = 0
     # Counts them, up to one more than `COUNTED`.
     count: Statement | None = None
-    # Names them all, where they are few.
+    # Names them all with kind and region, where they are few, and whether they are listed.
     entities: Statement | None = None
 
 
@@ -245,8 +245,12 @@ def sorted_ladder(wanted: Wanted, known: Frequencies) -> Ladder:
         )
         return Statement(sql, params)
 
+    is_listed = "1 = 1"
+    if wanted.table != LISTED:
+        is_listed = f"EXISTS (SELECT 1 FROM {LISTED} l WHERE l.entity_id = m.entity_id)"
     entities = Statement(
-        f"SELECT DISTINCT m.entity_id FROM ({matches.sql}) m",
+        f"SELECT DISTINCT m.entity_id, m.kind, m.region, {is_listed}"
+        f" FROM ({matches.sql}) m",
         matches.params,
     )
     rung = Rung(
@@ -268,7 +272,8 @@ def matching(wanted: Wanted, known: Frequencies) -> Statement:
     condition = every((found.condition, wanted.condition))
     order = rank_in_sql(wanted.meaning)
     sql = (
-        f"SELECT e.id, e.entity_id, {order.sql} AS rank, length(e.name_key) AS size"
+        f"SELECT e.id, e.entity_id, e.kind, e.region, {order.sql} AS rank,"
+        f" length(e.name_key) AS size"
         f" FROM {found.source} WHERE {condition.sql}"
     )
     return Statement(sql, (*order.params, *condition.params))

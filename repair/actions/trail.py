@@ -26,7 +26,7 @@ MESSAGES = {
 
 def locked(application: Application) -> Application:
     """The application as it is now, ours until the transaction ends."""
-    rows = Application.objects.for_rows().select_for_update(of=("self",))
+    rows = Application.objects.for_rows().select_for_update(of=("self",), no_key=True)
     return rows.get(pk=application.pk)
 
 

@@ -35,6 +35,7 @@ from registry.models import (
 from repair import access
 from repair.models import Application
 from repair.models import Step as RepairStep
+from tests.database import check_deferred
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +91,7 @@ def played(
     ):
         seed(at=AT)
         seed_cases(at=AT, receipt=receipt)
+        check_deferred()
         yield
         transaction.set_rollback(True)
         transaction.set_rollback(True, using="vault")

@@ -17,7 +17,7 @@ from tqdm import tqdm
 
 from registry import clock
 from registry.models import Identifier
-from registry.search import Filters, Hit, QueryError, facets, search
+from registry.search import Filters, Hit, QueryError, search
 from tests.bench.search import figures, peers, queries
 from tests.bench.search.figures import milliseconds
 from tests.bench.search.oracle import Found, fits, is_judged
@@ -69,10 +69,14 @@ def answer_of(query: Query, at: datetime, after: str = "") -> list[Hit] | None:
     """The hits; None where the text was refused."""
     narrow = filters_of(query, at)
     try:
-        if query.facets:
-            facets(query.text, filters=narrow)
-            return []
-        return search(query.text, filters=narrow, after=after, limit=query.limit).hits
+        return search(
+            query.text,
+            filters=narrow,
+            after=after,
+            limit=query.limit,
+            at=at if query.facets else None,
+            divide=query.facets,
+        ).hits
     except QueryError:
         return None
 

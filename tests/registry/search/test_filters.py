@@ -8,7 +8,7 @@ from django.db import connection
 
 from registry import actions
 from registry.models import Entity, ListedEntry, Listing
-from registry.search import Choice, Filters, Why, facets, index, search
+from registry.search import Choice, Filters, Why, index, search
 from tests.factories import (
     AT,
     make_entity,
@@ -123,7 +123,7 @@ def test_facets_count_what_was_found(entities: list[Entity]) -> None:
     make_listed(entities[0], "serious")
     make_listed(entities[0], "abnormal")
 
-    found = facets("澄川", at=AT)
+    found = search("澄川", at=AT, divide=True).facets
 
     assert found.kinds == [
         Choice("enterprise", 3),
@@ -138,14 +138,17 @@ def test_facets_go_down_from_the_region_chosen(entities: list[Entity]) -> None:
     make_entity("成都武侯澄川厂", region=region("510107"))
     index.rebuild()
 
-    assert facets("澄川", filters=Filters(region="510000")).regions == [Choice("510100", 4)]
-    assert facets("澄川", filters=Filters(region="510100")).regions == [
+    in_province = search("澄川", filters=Filters(region="510000"), divide=True).facets
+    in_city = search("澄川", filters=Filters(region="510100"), divide=True).facets
+
+    assert in_province.regions == [Choice("510100", 4)]
+    assert in_city.regions == [
         Choice("510100", 3),
         Choice("510107", 1),
     ]
 
 
 def test_nothing_found_has_no_facets(entities: list[Entity]) -> None:
-    found = facets("岚谷", at=AT)
+    found = search("岚谷", at=AT, divide=True).facets
 
     assert (found.kinds, found.regions, found.sections) == ([], [], [])

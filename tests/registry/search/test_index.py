@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 from django.db.models import Q
 
 from registry import actions
@@ -17,6 +18,7 @@ from registry.models import (
     Entity,
     ListedEntry,
     Listing,
+    ListRule,
     SearchCheck,
     SearchEntry,
     SearchTerm,
@@ -25,6 +27,7 @@ from registry.models.search_entry import FoldedName
 from registry.search import Why, index, search, terms
 from tests.factories import (
     AT,
+    make_case,
     make_entity,
     make_list_type,
     make_listing,
@@ -265,3 +268,27 @@ def test_rare_characters_of_any_age_are_found() -> None:
     for name, text in zip(names, ("鿏科", "𬭸𬭶", "𰻞面"), strict=True):
         (hit,) = search(text).hits
         assert (hit.entity.name, hit.why) == (name, Why.BRAND)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has one writer")
+def test_who_refers_to_an_entity_does_not_wait_for_who_mends_it() -> None:
+    """Each would hold what the other waits for: the row, and the turn at the commit."""
+    entity, rule = make_entity("成都澄川贸易有限公司"), make_rule()
+
+    with transaction.atomic():
+        # Nothing is indexed yet, so this has something to mend.
+        assert index.mend([entity.pk], after=0) == 1
+        with ThreadPoolExecutor(1) as other:
+            other.submit(open_case, rule, entity).result()
+
+    assert SearchEntry.objects.get().entity_id == entity.pk
+
+
+def open_case(rule: ListRule, entity: Entity) -> None:
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+            make_case(rule, party=entity)
+    finally:
+        connections.close_all()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from registry.search import Filters, QueryError, facets, index, search, terms
+from registry.search import Filters, QueryError, index, search, terms
 from tests.factories import make_entity, make_identifier, make_name, make_uscc, region
 
 pytestmark = pytest.mark.django_db
@@ -112,9 +112,7 @@ def scans(plan: Any) -> Iterator[str]:
 
 def ask(text: str, filters: Filters, after: str = "") -> str:
     with suppress(QueryError):
-        if not after:
-            facets(text, filters=filters, at=AT)
-        return search(text, filters=filters, after=after, limit=3, at=AT).after
+        return search(text, filters=filters, after=after, limit=3, at=AT, divide=True).after
     return ""
 
 
