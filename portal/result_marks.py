@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from portal.entries import MARKS, Mark
 from registry.models import EntityName, Listing
-from registry.search import Hit
+from registry.search import Hit, with_listings
 from registry.workdays import DAY
 
 # What a reader has to know before choosing; permits and the like wait on the page.
@@ -33,10 +33,24 @@ class MarkedHit:
 
 
 def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
-    """Every hit with its marks, the gravest first. One query, or two with other names."""
+    """Every hit with its marks, the gravest first: three queries at most."""
     hits = list(hits)
-    names = other_names(hits)
-    ends: dict[int, dict[str, date]] = {hit.entity.pk: {} for hit in hits}
+    names, ends = other_names(hits), ends_of({hit.entity.pk for hit in hits}, at)
+    return [
+        MarkedHit(
+            hit,
+            marks_of(ends.get(hit.entity.pk, {})),
+            names.get((hit.entity.pk, hit.matched_name)),
+        )
+        for hit in hits
+    ]
+
+
+def ends_of(entities: set[int], at: datetime) -> dict[int, dict[str, date]]:
+    """The latest end of what is on display, by entity and section."""
+    ends: dict[int, dict[str, date]] = {pk: {} for pk in with_listings(entities)}
+    if not ends:
+        return ends
     shown = Listing.objects.on_display(at).of_entities(ends)
     shown = shown.filter(list_type__section__in=MARKED).order_by()
     columns = ("entity__merged_into", "entity", "list_type__section", "displayed_until")
@@ -44,14 +58,7 @@ def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
         # What was merged into another record speaks about that one.
         of_entity = ends[merged_into or entity]
         of_entity[section] = max(of_entity.get(section, date.min), until or NO_END)
-    return [
-        MarkedHit(
-            hit,
-            marks_of(ends[hit.entity.pk]),
-            names.get((hit.entity.pk, hit.matched_name)),
-        )
-        for hit in hits
-    ]
+    return ends
 
 
 def other_names(hits: Iterable[Hit]) -> dict[tuple[int, str | None], EntityName]:

@@ -3,9 +3,10 @@
     >>> from registry.search import search
     >>> search("澄川").hits
 
-Everything below this line may change; `search` and `results` are the interface.
+Everything below this line may change; what is named here is the interface.
 """
 
+from registry.search.displayed import with_listings
 from registry.search.find import search
 from registry.search.results import (
     Advice,
@@ -30,4 +31,5 @@ __all__ = (
     "Span",
     "Why",
     "search",
+    "with_listings",
 )

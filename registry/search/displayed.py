@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from registry.models import Entity, Listing
+from registry.models import Entity, ListedEntry, Listing
 from registry.search.results import Filters
 
 
@@ -28,3 +28,12 @@ def by_section(entities: Collection[int], at: datetime) -> dict[str, set[int]]:
     for entity, section in shown.values_list("entity", "list_type__section"):
         found.setdefault(section, set()).add(stays[entity])
     return found
+
+
+def with_listings(entities: Collection[int]) -> set[int]:
+    """Those with a listing that is released and not ended, on display or not.
+
+    Soon answered, and about most there is no more to ask.
+    """
+    rows = ListedEntry.objects.filter(entity__in=entities)
+    return set(rows.values_list("entity", flat=True))
