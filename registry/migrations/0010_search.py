@@ -43,26 +43,40 @@ POSTGRESQL = [
     # listings that another transaction is about to change, and no two wait for each other.
     "CREATE TABLE search_relist (id bigserial PRIMARY KEY, entity_ids bigint[])",
     # A transaction may fill tables that are empty to whoever counts their rows, and what
-    # is known of empty tables makes any plan look alike: so there is one plan only. From
-    # the listings of these records, by index, to what each of them names.
+    # is known of empty tables makes any plan look alike, that of comparing every row with
+    # every other one, too. So there is one plan only: from each of these records, by index
+    # (OFFSET 0 keeps each step to itself), to its listings and to its names.
     f"""CREATE FUNCTION search_relist() RETURNS trigger LANGUAGE plpgsql
-      SET plan_cache_mode = force_custom_plan SET join_collapse_limit = 1
-      SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
-      DECLARE staying bigint[]; records bigint[];
+      SET plan_cache_mode = force_custom_plan SET enable_seqscan = off
+      SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+      DECLARE staying bigint[];
       BEGIN
         PERFORM pg_advisory_xact_lock(hashtext('turn/search'));
         staying := ARRAY(SELECT DISTINCT coalesce(merged_into_id, id)
           FROM registry_entity WHERE id = ANY(NEW.entity_ids));
-        records := staying || ARRAY(SELECT id
-          FROM registry_entity WHERE merged_into_id = ANY(staying));
         DELETE FROM {LISTED} WHERE entity_id = ANY(staying || NEW.entity_ids);
         INSERT INTO {LISTED} ({COPIED}, sections)
-          SELECT s.{", s.".join(COLUMNS)}, found.sections FROM (
-            SELECT coalesce(e.merged_into_id, e.id) AS entity_id,
-              string_agg(DISTINCT t.section, ' ' ORDER BY t.section) AS sections
-            {OPEN} AND l.entity_id = ANY(records)
-            GROUP BY 1
-          ) found JOIN {ENTRY} s ON s.entity_id = found.entity_id;
+          SELECT s.{", s.".join(COLUMNS)}, found.sections
+          FROM unnest(staying) AS stays (id)
+          CROSS JOIN LATERAL (
+            SELECT string_agg(DISTINCT t.section, ' ' ORDER BY t.section) AS sections
+              FROM (
+                SELECT stays.id AS record UNION ALL
+                SELECT e.id FROM registry_entity e WHERE e.merged_into_id = stays.id
+              ) records
+              CROSS JOIN LATERAL (
+                SELECT list_type_id, released_at, ended_at FROM registry_listing
+                WHERE entity_id = record OFFSET 0
+              ) l
+              CROSS JOIN LATERAL (
+                SELECT section FROM registry_listtype WHERE code = l.list_type_id OFFSET 0
+              ) t
+              WHERE l.released_at IS NOT NULL AND l.ended_at IS NULL
+          ) found
+          CROSS JOIN LATERAL (
+            SELECT * FROM {ENTRY} WHERE entity_id = stays.id OFFSET 0
+          ) s
+          WHERE found.sections IS NOT NULL;
         DELETE FROM search_relist WHERE id = NEW.id;
         RETURN NULL;
       END $$""",

@@ -5,6 +5,7 @@ rarest pieces it leaves alone find the name, and the distance decides.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple, Self
 
 from rapidfuzz.distance import OSA, Levenshtein
 
@@ -34,10 +35,11 @@ def near(query: Query, wanted: Wanted, known: Frequencies, limit: int) -> list[N
     if len(query.key) < SHORTEST:
         return []
     found = {name.id: name for name in (*by_pieces(query, wanted, known), *alike(wanted))}
+    typed = Typed.of(query, wanted.meaning)
     scored = sorted(
         (score, len(name.name_key), name.id)
         for name in found.values()
-        if (score := distance(query, wanted.meaning, name)) is not None
+        if (score := distance(typed, name)) is not None
     )
     return list(one_each(found[pk] for _, _, pk in scored))[:limit]
 
@@ -83,22 +85,39 @@ def alike(wanted: Wanted) -> list[Name]:
     return rows(found)
 
 
-def distance(query: Query, meaning: Meaning, name: Name) -> tuple[int, int] | None:
-    """Slips between query and name, and whether they sound different; None for too many."""
-    forms = (
-        (query.key, name.name_key),
-        (
+class Typed(NamedTuple):
+    """What a thousand names are compared with: the query, and what is left of it."""
+
+    key: str
+    # Without its legal form.
+    bare: str
+    brand: str
+    # Of the brand; empty where that is written in letters itself.
+    sound: str
+    allowed: int
+
+    @classmethod
+    def of(cls, query: Query, meaning: Meaning) -> Self:
+        sound = names.spoken(meaning.brand)[0]
+        return cls(
+            query.key,
             names.without_legal_form(query.key),
-            names.without_legal_form(name.name_key),
-        ),
-        (meaning.brand, name.core_key),
-        (meaning.brand, name.core_key[: len(meaning.brand)]),
+            meaning.brand,
+            "" if sound == meaning.brand else sound,
+            2 if len(query.key) >= LONG else 1,
+        )
+
+
+def distance(typed: Typed, name: Name) -> tuple[int, int] | None:
+    """Slips between query and name, and whether they sound different; None for too many."""
+    slips = min(
+        OSA.distance(typed.key, name.name_key),
+        OSA.distance(typed.bare, names.without_legal_form(name.name_key)),
+        OSA.distance(typed.brand, name.core_key),
+        OSA.distance(typed.brand, name.core_key[: len(typed.brand)]),
     )
-    slips = min(OSA.distance(typed, known) for typed, known in forms)
-    sound = names.spoken(meaning.brand)[0]
-    is_alike = name.pinyin.startswith(sound) and sound != meaning.brand
-    allowed = 2 if len(query.key) >= LONG else 1
-    if slips > allowed and not is_alike:
+    is_alike = bool(typed.sound) and name.pinyin.startswith(typed.sound)
+    if slips > typed.allowed and not is_alike:
         return None
     return slips, 0 if is_alike else 1
 
