@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.processes import Workspace
-from tests.servers import MissingError, services_required, start_postgresql
+from tests.servers import (
+    UNCOUNTED,
+    MissingError,
+    services_required,
+    start_postgresql,
+)
 
 # A developer's shell may set them for the demo; a test starts from the defaults.
 FROM_OUTSIDE = (
@@ -60,7 +65,7 @@ def prepare(workspace: Workspace) -> None:
 
 def use_postgresql(config: pytest.Config, workspace: Workspace) -> None:
     try:
-        server = start_postgresql(workspace)
+        server = start_postgresql(workspace, UNCOUNTED)
     except MissingError as missing:
         if services_required():
             raise pytest.UsageError(f"{missing} (REQUIRE_SERVICES is set)") from missing

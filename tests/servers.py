@@ -25,6 +25,9 @@ OLDEST_POSTGRESQL = 15
 SYSTEM_PATH = "/usr/local/bin:/usr/bin:/bin"
 # What a test database may do without: it never has to survive a power cut.
 CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# A test that fills tables in one transaction must not be planned by statistics that are
+# gathered beside it, from tables which are empty to everybody else.
+UNCOUNTED = (*CARELESS, "autovacuum=off")
 
 
 class MissingError(Exception):
@@ -50,23 +53,22 @@ def services_required() -> bool:
 # --- PostgreSQL -----------------------------------------------------------------------
 
 
-def start_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
+def start_postgresql(workspace: Workspace, options: Iterable[str] = CARELESS) -> Server:
     """The server of TEST_DATABASE_URL, else a private one; MissingError where neither is.
 
-    `durable` keeps the write-ahead log honest, for tests that cut the power.
+    Without `options` its write-ahead log is honest, for tests that cut the power.
     """
     if given := os.environ.get("TEST_DATABASE_URL"):
         return Server(given)
-    return start_own_postgresql(workspace, durable=durable)
+    return start_own_postgresql(workspace, options)
 
 
-def start_own_postgresql(workspace: Workspace, *, durable: bool = False) -> Server:
+def start_own_postgresql(workspace: Workspace, options: Iterable[str] = CARELESS) -> Server:
     """A private server, whatever else there is: for tests that destroy it."""
     binaries = find_postgresql(postgresql_folders())
     folder = owned_folder(workspace, "postgresql")
     password = secrets.token_urlsafe(16)
     init_cluster(binaries, folder, password)
-    options = () if durable else CARELESS
     return serve_cluster(workspace, binaries, folder, password, options)
 
 

@@ -22,7 +22,7 @@ from celery import Celery
 from psycopg import sql
 
 from tests.processes import Part, Workspace, free_port
-from tests.servers import Server, said, start_postgresql, start_redis
+from tests.servers import CARELESS, Server, said, start_postgresql, start_redis
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -56,7 +56,7 @@ class Stack:
             self._make_portal(n_web)
 
     def _start_servers(self, durable: bool) -> None:
-        self.postgresql = start_postgresql(self.workspace, durable=durable)
+        self.postgresql = start_postgresql(self.workspace, () if durable else CARELESS)
         self.redis = start_redis(self.workspace, durable=durable)
         self.redis_url = self.redis.url
         self.database_url = create_database(self.postgresql)

@@ -135,6 +135,9 @@ def in_use(purpose: str, is_needed: Callable[[], bool]) -> Ring:
     if found := ring(purpose):
         return found
     if is_needed():
+        # Whoever made what needs it may have made the key, too, since the first look.
+        if found := ring(purpose):
+            return found
         raise KeyFileError(
             f"{first_path(purpose)} is missing, and what it made is there. Put it back from"
             f" its copy. Where no copy is left: manage.py rotate_keys {purpose} --lost"

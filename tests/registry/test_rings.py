@@ -59,6 +59,13 @@ def first_key(folder: Path) -> bytes:
     return rings.in_use("index", never)[0].content
 
 
+def test_a_first_key_of_another_process_that_is_used_already_is_taken(folder: Path) -> None:
+    def meanwhile() -> bool:
+        return bool(rings.in_use("master", never))
+
+    assert rings.in_use("master", meanwhile) == rings.ring("master") != ()
+
+
 def test_the_newest_key_comes_first_and_two_are_in_use(folder: Path) -> None:
     rings.in_use("index", never)
     second = rings.make_next("index", AT)
