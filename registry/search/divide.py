@@ -5,12 +5,9 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection
-
 from registry.names import stem
 from registry.search.displayed import by_section
 from registry.search.results import Choice, Facets, Filters
-from registry.search.rungs import Statement
 
 
 class Matching(NamedTuple):
@@ -20,13 +17,6 @@ class Matching(NamedTuple):
     kind: str
     region: str
     is_listed: bool
-
-
-def matching(statement: Statement) -> list[Matching]:
-    """Of `Ladder.entities`."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.params)
-        return [Matching(*row) for row in cursor.fetchall()]
 
 
 def divided(

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice, takewhile
@@ -13,7 +14,7 @@ from registry.search import guard, terms
 from registry.search.clauses import Clause, equals, every, starts_with
 from registry.search.dialects import dialect
 from registry.search.displayed import listed
-from registry.search.divide import Matching, divided, matching
+from registry.search.divide import Matching, divided
 from registry.search.near import near
 from registry.search.numbers import advice, by_document, by_number
 from registry.search.query import SHORTEST, Meaning, Query, Spoken, understand
@@ -44,7 +45,7 @@ from registry.search.shown import (
     marks_of_near,
     marks_of_sound,
 )
-from registry.search.walk import Step, Walk, numbers_of, rows
+from registry.search.walk import Step, Walk, fetched, rows
 
 PAGE = 20
 ALL = Filters()
@@ -76,9 +77,11 @@ def search(
         asked = Search(query, filters, limit)
         found = asked.behind(after) if after else asked.first()
         page = asked.page(found, after)
-        if divide and found and not after and page.total > 1:
+    if divide and found and not after and page.total > 1:
+        # Where counting takes too long, what was found shows all the same.
+        with suppress(QueryError), guard.limits():
             page = replace(page, facets=asked.facets(found, at))
-        return page
+    return page
 
 
 def by_any_number(query: Query, at: datetime | None) -> list[Hit]:
@@ -181,7 +184,7 @@ class Search:
         """Everything that matches, where it is few; on display, where that is asked for."""
         if ladder.entities is None:
             return None
-        found = matching(ladder.entities)
+        found = [Matching(*row) for row in fetched(ladder.entities)]
         if self.filters.listed_at:
             on_display = listed({one.entity_id for one in found}, self.filters)
             found = [one for one in found if one.entity_id in on_display]
@@ -209,7 +212,7 @@ class Search:
             return total, True
         if ladder.count is None:
             return max(ladder.at_least, n_here), False
-        (total,) = numbers_of(ladder.count)
+        ((total,),) = fetched(ladder.count)
         return max(min(total, COUNTED), n_here), total <= COUNTED
 
     def facets(self, found: Found, at: datetime | None) -> Facets:

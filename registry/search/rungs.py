@@ -245,7 +245,7 @@ def sorted_ladder(wanted: Wanted, known: Frequencies) -> Ladder:
         )
         return Statement(sql, params)
 
-    is_listed = "1 = 1"
+    is_listed = TRUE.sql
     if wanted.table != LISTED:
         is_listed = f"EXISTS (SELECT 1 FROM {LISTED} l WHERE l.entity_id = m.entity_id)"
     entities = Statement(

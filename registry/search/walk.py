@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 
@@ -94,13 +94,10 @@ def firsts(rungs: Sequence[Rung], start: Name | None, size: int) -> dict[str, li
 
 
 def rows(statement: Statement) -> list[Name]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.sql, statement.params)
-        return [Name(*row) for row in cursor.fetchall()]
+    return [Name(*row) for row in fetched(statement)]
 
 
-def numbers_of(statement: Statement) -> list[int]:
-    """The first column of the rows."""
+def fetched(statement: Statement) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.params)
-        return [int(row[0]) for row in cursor.fetchall()]
+        return cursor.fetchall()
