@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
 from registry.models import Outbox
@@ -55,8 +55,7 @@ def deliver(key: int, at: datetime) -> bool:
     Killed between the two it is sent again: at least once, receivers ask the row.
     """
     with transaction.atomic():
-        skip = connection.features.has_select_for_update_skip_locked
-        rows = Outbox.objects.due(at).select_for_update(skip_locked=skip)
+        rows = Outbox.objects.due(at).select_for_update(skip_locked=True, no_key=True)
         message = rows.filter(pk=key).first()
         if message is None:
             return False

@@ -103,3 +103,21 @@ def test_the_ban_sees(source: str) -> None:
 )
 def test_the_ban_leaves_alone(source: str) -> None:
     assert not clocks_asked(ast.parse(source))
+
+
+def locks(tree: ast.Module) -> Iterator[set[str]]:
+    """What each lock of rows is told."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            named = node.func
+            if isinstance(named, ast.Attribute) and named.attr == "select_for_update":
+                yield {word.arg or "" for word in node.keywords}
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_whoever_locks_rows_lets_others_refer_to_them(app: str) -> None:
+    """No row that an act locks is deleted by it; see docs/decisions/0015."""
+    found = [(path, told) for path, tree in modules(app) for told in locks(tree)]
+
+    assert found
+    assert [path for path, told in found if "no_key" not in told] == []

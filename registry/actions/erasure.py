@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
 from registry import vault
@@ -80,9 +80,8 @@ def erase_some(over: str, at: datetime, busy: QuerySet[Listing] | None) -> int:
     """One batch. The keys go first, at once and for good: killed after it, the next run
     finds the same cases, which nobody can read by then, and does the rest.
     """
-    skip = connection.features.has_select_for_update_skip_locked
     locked = due(over, at, busy).select_for_update(
-        skip_locked=skip, of=("self",) if skip else ()
+        skip_locked=True, of=("self",), no_key=True
     )
     rows = list(locked.only("case", "person_id", "entity_id", "dropped_at")[:BATCH])
     vault.destroy_keys([row.case for row in rows if row.person_id])

@@ -6,7 +6,7 @@ what is over has left display by itself.
 
 from datetime import date, datetime, timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
@@ -65,7 +65,8 @@ def end_due(at: datetime) -> int:
 def end_lost(at: datetime) -> None:
     """What a restore has lost ends with its term in the ledger, too."""
     due = LostListing.objects.filter(ended_at=None, until__lte=day_of(at))
-    lost = dict(due.select_for_update(of=("self",)).values_list("pk", "entry__subject"))
+    locked = due.select_for_update(of=("self",), no_key=True)
+    lost = dict(locked.values_list("pk", "entry__subject"))
     LostListing.objects.filter(pk__in=lost).update(ended_at=at)
     acts.log_expiries(lost.items(), on=day_of(at))
 
@@ -75,9 +76,8 @@ def end_some(at: datetime) -> int:
     """One batch with its steps and outbox rows: all of it or nothing."""
     due = Listing.objects.due(at)
     # Two workers share the work instead of waiting for each other.
-    skip = connection.features.has_select_for_update_skip_locked
     rows = list(
-        due.select_for_update(skip_locked=skip, of=("self",) if skip else (), no_key=True)
+        due.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .only(
             *("case", "leaf", "version"),
             *("dropped_at", "ended_at", "held_since", "released_at"),

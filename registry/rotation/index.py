@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 
 from registry import vault
@@ -128,10 +128,9 @@ def rehash_together(numbers: list[str], newest: HouseKey) -> int:
 
 def locked(numbers: list[str]) -> list[list[Listing]]:
     """The listings of each of these people, where nobody else is at any of them."""
-    skip = connection.features.has_select_for_update_skip_locked
     theirs = Listing.objects.filter(person__number_hash__among=numbers)
     rows = theirs.select_related("person").select_for_update(
-        skip_locked=skip, of=("self", "person") if skip else ()
+        skip_locked=True, of=("self", "person"), no_key=True
     )
     people = defaultdict(list)
     for listing in rows.order_by("pk"):

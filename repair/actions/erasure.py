@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
@@ -81,8 +81,7 @@ def due(at: datetime) -> QuerySet[Filing]:
 
 @transaction.atomic
 def erase_some(at: datetime) -> int:
-    skip = connection.features.has_select_for_update_skip_locked
-    found = due(at).select_for_update(skip_locked=skip, of=("self",) if skip else ())
+    found = due(at).select_for_update(skip_locked=True, of=("self",), no_key=True)
     filings = dict(found.order_by("pk").values_list("pk", "case")[:BATCH])
     if not filings:
         return 0
