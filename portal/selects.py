@@ -1,4 +1,4 @@
-"""A choice from a list, written at once and once."""
+"""A choice from a list, written in one go and kept for the next page."""
 
 from functools import lru_cache
 from typing import Any

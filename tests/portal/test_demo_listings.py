@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.db.models import F
 from django.test import override_settings
 from pytest_django.plugin import DjangoDbBlocker
@@ -35,7 +34,7 @@ from registry.models import (
 from repair import access
 from repair.models import Application
 from repair.models import Step as RepairStep
-from tests.database import check_deferred
+from tests.database import check_deferred, shared
 
 pytestmark = pytest.mark.django_db
 
@@ -86,15 +85,12 @@ def played(
     with (
         django_db_blocker.unblock(),
         override_settings(JOURNAL_DIR=journal),
-        transaction.atomic(using="vault"),
-        transaction.atomic(),
+        shared(),
     ):
         seed(at=AT)
         seed_cases(at=AT, receipt=receipt)
         check_deferred()
         yield
-        transaction.set_rollback(True)
-        transaction.set_rollback(True, using="vault")
 
 
 # --- What there is ------------------------------------------------------------------------
