@@ -100,4 +100,4 @@ def rows(statement: Statement) -> list[Name]:
 def fetched(statement: Statement) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, statement.params)
-        return cursor.fetchall()
+        return list(cursor.fetchall())
