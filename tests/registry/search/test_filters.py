@@ -1,10 +1,11 @@
 """Narrowed to what is on display now, and how what is found divides."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from registry import actions
 from registry.models import Entity, ListedEntry, Listing
@@ -152,3 +153,19 @@ def test_nothing_found_has_no_facets(entities: list[Entity]) -> None:
     found = search("岚谷", at=AT, divide=True).facets
 
     assert (found.kinds, found.regions, found.sections) == ([], [], [])
+
+
+def test_what_takes_too_long_to_divide_is_found_all_the_same(
+    entities: list[Entity],
+) -> None:
+    def stop(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if sql.startswith("SELECT DISTINCT m.entity_id"):
+            raise OperationalError
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(stop):
+        results = search("澄川", at=AT, divide=True)
+
+    assert len(results.hits) == results.total == len(entities)
+    assert results.facets.kinds == []
+    assert search("澄川", at=AT, divide=True).facets.kinds != []
