@@ -21,12 +21,13 @@ PIP := $(RUN) -m pip --disable-pip-version-check --no-input -qq
 define HELP
 make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another port,
                AT=2028-03-01 to start its clock on another day)
-make test      run the whole test suite, on SQLite and on PostgreSQL
+make test      run the whole test suite, on SQLite and on PostgreSQL, and slices of the
+               campaign
 make check     format, lint, types, imports, migrations, lock files
 make bench     measure intake, release, sweep and search against their targets, or
                B=search of them; the first run loads a million registrations
 make campaign  run the long experiments, or E=E15,E16 of them; CHUNK=600 seconds at a time,
-               the same command goes on; SCALE=ci for the slices that CI runs
+               the same command goes on; SCALE=ci for the slices of `make test`
 make lock      write requirements*.txt anew after a change of pyproject.toml
 make messages  collect the sentences to translate (needs GNU gettext)
 make clean     remove the virtual environment, the demo's data and caches

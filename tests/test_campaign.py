@@ -13,6 +13,7 @@ from registry.ledger import merkle
 from tests.campaign import e15_proofs
 from tests.campaign.__main__ import known, main
 from tests.campaign.frame import Experiment, Outcome
+from tests.servers import MissingError
 from tests.test_makefile import make
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -139,6 +140,30 @@ def test_what_another_revision_or_seed_began_is_begun_again(tmp_path: Path) -> N
 
     assert campaign(tmp_path, ["E98"], make_experiment()) == 0
     assert [row["n"] for row in results(tmp_path)] == [40]
+
+
+@pytest.mark.parametrize(
+    ("scale", "required", "code"),
+    [("ci", "", 0), ("ci", "1", 1), ("full", "", 1), ("full", "1", 1)],
+)
+def test_only_a_slice_may_leave_out_what_has_no_server_here(
+    scale: str,
+    required: str,
+    code: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def step(seed: int, i: int) -> Outcome:
+        raise MissingError("Redis", "not installed")
+
+    monkeypatch.setenv("REQUIRE_SERVICES", required)
+    lacking = Experiment("E98", "LACKING", 7, {"full": 1, "ci": 1}, step)
+
+    assert campaign(tmp_path, ["--scale", scale], lacking) == code
+    said = capsys.readouterr().out.splitlines()[0]
+    left_out = "E98: step 0 left out: Redis is missing: not installed"
+    assert said == (left_out if code == 0 else "E98: Redis is missing: not installed")
 
 
 def test_the_experiments_are_named_after_their_files() -> None:

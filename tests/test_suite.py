@@ -26,6 +26,9 @@ sys.exit(main(json.loads(sys.argv[1])))
 IN_THE_BACKGROUND = ("sh", "-c", "trap '' INT; exec \"$@\"", "sh")
 
 
+ALL_FOUR_PASSED = "Suite: one, two, three, four passed.\n"
+
+
 @contextmanager
 def suite(*before: str, **parts: str) -> Iterator["subprocess.Popen[str]"]:
     commands = {name: [sys.executable, "-c", code] for name, code in parts.items()}
@@ -59,6 +62,33 @@ def test_one_that_fails_fails_the_suite_and_stops_no_other() -> None:
         said, _ = running.communicate(timeout=60)
 
     assert said == "\n### one\nalas\n\n### two\nall is well\n\nSuite: one failed.\n"
+    assert running.returncode == 1
+
+
+def test_a_part_beyond_the_number_begins_when_another_ends(tmp_path: Path) -> None:
+    pipe = str(tmp_path / "pipe")
+    os.mkfifo(pipe)
+
+    # The third ends only when the fourth runs, which waits for the end of the second.
+    third, fourth = f"open({pipe!r}); print('三')", f"open({pipe!r}, 'w'); print('四')"
+    with suite(one="print('一')", two="", three=third, four=fourth) as running:
+        said, _ = running.communicate(timeout=60)
+
+    assert said.endswith("### three\n三\n\n### four\n四\n\n" + ALL_FOUR_PASSED)
+    assert running.returncode == 0
+
+
+def test_no_more_than_so_many_run_at_once(tmp_path: Path) -> None:
+    started = [tmp_path / name for name in ("one", "two", "three", "four")]
+    parts = {file.name: waits(file) for file in started}
+    with suite(**parts) as running:
+        wait_until(lambda: all(file.exists() for file in started[:3]), "three parts")
+
+        running.send_signal(signal.SIGINT)
+
+        said, _ = running.communicate(timeout=60)
+    assert not started[3].exists()
+    assert said.endswith("### four\nnot begun\n\nSuite: one, two, three, four failed.\n")
     assert running.returncode == 1
 
 

@@ -10,7 +10,7 @@ import sys
 
 from tests.campaign.frame import ROOT, Experiment, Outcome
 from tests.processes import Workspace
-from tests.servers import MissingError, start_postgresql
+from tests.servers import start_postgresql
 from tests.stack import create_database
 
 # A step is one register that lives through so many kills, on one engine after the other.
@@ -24,10 +24,7 @@ LOG_TAIL = 2_000
 def step(seed: int, i: int) -> Outcome:
     engine = ENGINES[i % len(ENGINES)]
     with Workspace() as workspace:
-        try:
-            environment = environment_of(workspace, engine)
-        except MissingError as missing:
-            return Outcome(0, (f"{missing}",))
+        environment = environment_of(workspace, engine)
         life = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", LIFE.format(N_KILLS, seed + i)],
             cwd=ROOT,

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.campaign.frame import ROOT, Experiment, Outcome
 from tests.processes import Workspace
-from tests.servers import MissingError, start_postgresql
+from tests.servers import start_postgresql
 
 ENGINES = ("sqlite", "postgresql")
 # A step is one life on one database: a short one on each, then one with ten changes.
@@ -24,10 +24,7 @@ LOG_TAIL = 1_500
 def step(seed: int, i: int) -> Outcome:
     engine = ENGINES[i % len(ENGINES)]
     with Workspace() as workspace:
-        try:
-            environment = environment_of(workspace, engine)
-        except MissingError as missing:
-            return Outcome(0, (f"{missing}",))
+        environment = environment_of(workspace, engine)
         life = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", LIFE.format(CHANGES[i], seed + i)],
             cwd=ROOT,

@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from tests.servers import MissingError, services_required
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCALES = ("full", "ci")
 # Failures are counted all, but written out only so many.
@@ -92,10 +94,20 @@ class Run:
                 say(f"{it.name} {it.title}: {progress.done:,} of {total:,} steps\n")
                 return None
             start = time.monotonic()
-            outcome = it.step(it.seed, progress.done)
+            outcome = self.attempt(it, progress.done)
             progress.add(outcome, time.monotonic() - start)
             write_whole(self.file(it), json.dumps(asdict(progress)))
         return self.finish(it, progress)
+
+    def attempt(self, it: Experiment, i: int) -> Outcome:
+        """A slice leaves out what its machine has no server for, unless CI runs it."""
+        try:
+            return it.step(it.seed, i)
+        except MissingError as missing:
+            if self.scale == "full" or services_required():
+                return Outcome(0, (f"{missing}",))
+            say(f"{it.name}: step {i} left out: {missing}\n")
+            return Outcome(0)
 
     def file(self, it: Experiment) -> Path:
         return self.state / f"{it.name}-{self.scale}.json"
