@@ -37,6 +37,15 @@ class Link(NamedTuple):
     n_entities: int = 0
 
 
+class Nearby(NamedTuple):
+    """Of a division, what a choice reads."""
+
+    code: str
+    name: str
+    parent_id: str | None
+    retired_in: int | None
+
+
 class Group(NamedTuple):
     """One way in which what was found divides."""
 
@@ -76,7 +85,9 @@ class NarrowingForm(forms.Form):
         self.chosen = region_of(asked.get("region", ""))
         # The provinces, and what lies directly below the region that is chosen.
         near = Q(level=Region.Level.PROVINCE) | Q(parent=self.chosen)
-        self.nearby = list(Region.objects.filter(near))
+        columns = ("code", "name", "parent_id", "retired_in")
+        rows = Region.objects.filter(near).values_list(*columns)
+        self.nearby = [Nearby(*row) for row in rows]
         field = cast(forms.ChoiceField, self.fields["region"])
         field.choices = self.region_choices()
 
@@ -88,7 +99,7 @@ class NarrowingForm(forms.Form):
         others = [one for one in provinces if one not in here]
         return [ANYWHERE, (_("所选地区"), here), (_("其他省份"), others)]
 
-    def nearby_below(self, parent: Region | None) -> list[Region]:
+    def nearby_below(self, parent: Region | None) -> list[Nearby]:
         """Divisions of today; retired ones are still found by a link beside the results."""
         below = (one for one in self.nearby if one.parent_id == code_of(parent))
         return [one for one in below if one.retired_in is None]
@@ -175,5 +186,5 @@ def lineage(region: Region) -> list[Region]:
     return [*(lineage(region.parent) if region.parent else []), region]
 
 
-def pairs(regions: Sequence[Region]) -> list[tuple[str, str]]:
+def pairs(regions: Sequence[Region | Nearby]) -> list[tuple[str, str]]:
     return [(one.code, one.name) for one in regions]

@@ -51,6 +51,8 @@ DATABASES: dict[str, dict[str, Any]] = {
     # The keys of cases and nothing else, apart so that their backups can be short-lived.
     "vault": env.dj_db_url("VAULT_URL", f"sqlite:///{DATA_DIR}/vault.sqlite3"),
 }
+# Seconds.
+KEEP_CONNECTION = 60
 DATABASE_ROUTERS = ["registry.vault.router.VaultRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -69,6 +71,10 @@ for database in DATABASES.values():
         # the ten tables behind a row of a list takes longer than to read it.
         options = database.setdefault("OPTIONS", {})
         options.setdefault("options", "-c join_collapse_limit=5")
+        # To open a connection takes as long as a search; a lost one is noticed and opened
+        # again at the next request.
+        database["CONN_MAX_AGE"] = KEEP_CONNECTION
+        database["CONN_HEALTH_CHECKS"] = True
 
 # --- Cache and queue ------------------------------------------------------------------
 

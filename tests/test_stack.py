@@ -69,6 +69,19 @@ def test_a_lost_database_is_reported_and_found_again(stack: Stack) -> None:
     tick_arrives(stack)
 
 
+def test_no_page_fails_on_a_connection_that_was_lost(stack: Stack) -> None:
+    server = stack.postgresql.part
+    if server is None:
+        pytest.skip("PostgreSQL: the server of TEST_DATABASE_URL is not ours to stop")
+    # More than there are threads to keep one.
+    pages = [stack.web_url] * 20
+    assert {*map(status, pages)} == {200}
+    server.kill()
+    server.start()
+
+    assert {*map(status, pages)} == {200}
+
+
 def test_it_leaves_nothing_behind() -> None:
     with needed(Stack) as stack:
         pids = [pid for part in stack.parts for pid in tree(part.pid)]

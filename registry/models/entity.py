@@ -1,4 +1,6 @@
 import uuid
+from collections.abc import Iterable
+from functools import cached_property
 from typing import Any, Self, cast
 
 from django.db import models
@@ -179,15 +181,10 @@ class Entity(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("portal:entity", args=[self.public_id])
 
-    @property
+    @cached_property
     def main_identifier(self) -> "Identifier | None":
         """The number to show beside the name: the USCC, else an older number."""
-        order = Identifier.Kind.values
-        return min(
-            self.identifiers.all(),
-            key=lambda number: (not number.valid, order.index(number.kind)),
-            default=None,
-        )
+        return Identifier.main_of(self.identifiers.all())
 
 
 class EntityName(models.Model):
@@ -272,6 +269,15 @@ class Identifier(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    @classmethod
+    def main_of(cls, numbers: "Iterable[Identifier]") -> "Identifier | None":
+        order = cls.Kind.values
+        return min(
+            numbers,
+            key=lambda number: (not number.valid, order.index(number.kind)),
+            default=None,
+        )
 
 
 class EntityChange(models.Model):

@@ -1,17 +1,34 @@
 """What kind of database this is."""
 
+from contextvars import ContextVar
+from typing import Any
+
+from django.core.signals import request_finished, request_started
 from django.db import connection, models
 from django.db.models import Q
 
 # By database, whether it holds the table: asked once, because a table does not appear
 # under a running server, and production should pay nothing for having no mark.
 _has_table: dict[tuple[str, str, str], bool] = {}
+# What was found since the request began; None outside of one, where each asks anew.
+_within_request: "ContextVar[list[Instance | None] | None]" = ContextVar(
+    "within_request", default=None
+)
 
 
 class InstanceManager(models.Manager["Instance"]):
     def current(self) -> "Instance | None":
-        """The mark of this database; None in production, where the table is missing."""
-        return self.first() if self.has_table() else None
+        """The mark of this database; None in production, where the table is missing.
+
+        Asked once for each request: a page has several questions about the time.
+        """
+        if not self.has_table():
+            return None
+        if (found := _within_request.get()) is None:
+            return self.first()
+        if not found:
+            found.append(self.first())
+        return found[0]
 
     def mark(self, purpose: "Instance.Purpose", *, clock_offset: int = 0) -> "Instance":
         """Mark this database as demo or test, and set its clock `clock_offset` seconds off.
@@ -40,6 +57,7 @@ class InstanceManager(models.Manager["Instance"]):
     def forget(self) -> None:
         """Look again next time: for whoever made or dropped the table."""
         _has_table.clear()
+        _within_request.set(None)
 
 
 class Instance(models.Model):
@@ -72,3 +90,15 @@ class Instance(models.Model):
 
     def __str__(self) -> str:
         return self.purpose
+
+
+def begin_request(**_: Any) -> None:
+    _within_request.set([])
+
+
+def end_request(**_: Any) -> None:
+    _within_request.set(None)
+
+
+request_started.connect(begin_request)
+request_finished.connect(end_request)

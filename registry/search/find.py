@@ -67,8 +67,8 @@ def search(
     `after` is `Results.after` of the page before. `at` says which listings show: without
     it numbers of decisions are not looked up. With `divide` the first page also says how
     all that was found divides. Raises QueryError for text that cannot be searched, and
-    where too much is asked at once. Entities come with their region and identifiers
-    loaded.
+    where too much is asked at once. Entities come with their region and main number, and
+    without what else a row of results does not read.
     """
     query = understand(text)
     with guard.limits():

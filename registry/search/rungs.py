@@ -183,33 +183,37 @@ def outer_codes(place: Place) -> set[str]:
     return {stem and stem.ljust(6, "0") for stem in stems}
 
 
-# The ways a name can match, best first; `rank` says the same in SQL.
+# The ways a name can match, best first: `rank` in Python, `rank_in_sql` says the same.
 RANKS = (Why.EXACT, Why.BRAND, Why.BRAND, Why.PREFIX, Why.PART, Why.WORDS)
 
 
-def ranks(meaning: Meaning) -> list[tuple[Clause, Callable[[Name], bool]]]:
+def rank(meaning: Meaning, name: Name) -> int:
     key, brand = meaning.key, meaning.brand
-    return [
-        (equals("e.name_key", key), lambda name: name.name_key == key),
-        (equals("e.core_key", brand), lambda name: name.core_key == brand),
-        (starts_with("e.core_key", brand), lambda name: name.core_key.startswith(brand)),
-        (starts_with("e.name_key", key), lambda name: name.name_key.startswith(key)),
-        (dialect().contains("e.name_key", key), lambda name: key in name.name_key),
-    ]
+    holds = (
+        name.name_key == key,
+        name.core_key == brand,
+        name.core_key.startswith(brand),
+        name.name_key.startswith(key),
+        key in name.name_key,
+        True,
+    )
+    return holds.index(True)
 
 
 def rank_in_sql(meaning: Meaning) -> Clause:
     """Twice the rank; a former name comes after a current one of the same."""
-    clauses = [clause for clause, _ in ranks(meaning)]
+    key, brand = meaning.key, meaning.brand
+    clauses = [
+        equals("e.name_key", key),
+        equals("e.core_key", brand),
+        starts_with("e.core_key", brand),
+        starts_with("e.name_key", key),
+        dialect().contains("e.name_key", key),
+    ]
     whens = " ".join(f"WHEN {c.sql} THEN {2 * n:d}" for n, c in enumerate(clauses))
     sql = f"CASE {whens} ELSE {2 * len(clauses):d} END"
     params = tuple(value for clause in clauses for value in clause.params)
     return Clause(f"{sql} + CASE WHEN e.current THEN 0 ELSE 1 END", params)
-
-
-def rank(meaning: Meaning, name: Name) -> int:
-    found = ranks(meaning)
-    return next((n for n, (_, holds) in enumerate(found) if holds(name)), len(found))
 
 
 def why(meaning: Meaning) -> Callable[[Name], Why]:
@@ -245,12 +249,14 @@ def sorted_ladder(wanted: Wanted, known: Frequencies) -> Ladder:
         )
         return Statement(sql, params)
 
-    is_listed = TRUE.sql
+    is_listed, listed = TRUE.sql, ""
     if wanted.table != LISTED:
-        is_listed = f"EXISTS (SELECT 1 FROM {LISTED} l WHERE l.entity_id = m.entity_id)"
+        # As a join, because PostgreSQL would read all that is listed for an EXISTS.
+        is_listed = "l.entity_id IS NOT NULL"
+        listed = f" LEFT JOIN {LISTED} l ON l.entity_id = m.entity_id"
     entities = Statement(
         f"SELECT DISTINCT m.entity_id, m.kind, m.region, {is_listed}"
-        f" FROM ({matches.sql}) m",
+        f" FROM ({matches.sql}) m{listed}",
         matches.params,
     )
     rung = Rung(
@@ -287,7 +293,12 @@ def walked_ladder(wanted: Wanted, known: Frequencies) -> Ladder:
     rungs = (
         by_index(wanted, "x", "name_key", is_exact, ()),
         by_index(wanted, "b", "core_key", has_brand, (is_exact,)),
-        by_index(wanted, "p", "name_key", begins, (is_exact, has_brand)),
+        # Asked for by itself: it looks through all of 中国 for names that begin with a
+        # place, and most pages are full before.
+        replace(
+            by_index(wanted, "p", "name_key", begins, (is_exact, has_brand)),
+            is_quick=False,
+        ),
         by_pieces(wanted, known),
     )
     taken = ({0}, {1, 2}, {3}, {4, 5})

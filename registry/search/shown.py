@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from registry import names
-from registry.models import Entity, EntityName
+from registry.models import EntityName
+from registry.search.entities import entities_of
 from registry.search.near import common_spans
 from registry.search.query import Meaning, Query, Spoken
 from registry.search.results import Hit, Span, Why
@@ -15,7 +16,7 @@ Marks = Callable[[Name], list[Span]]
 
 def hits_of(found: Sequence[Name], why: Callable[[Name], Why], marks: Marks) -> list[Hit]:
     """In the order of the rows; whose entity has gone meanwhile is left out."""
-    entities = Entity.objects.for_rows().in_bulk([name.entity_id for name in found])
+    entities = entities_of([name.entity_id for name in found])
     others = other_names([name for name in found if not name.current])
     hits = []
     for name in found:

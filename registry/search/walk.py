@@ -62,8 +62,9 @@ class Walk:
 
     def has_better(self, rung: Rung, name: Name) -> bool:
         """Whether another name of the entity stands before this one."""
+        if not (others := self.others.get(name.entity_id)):
+            return False
         here = (self.ladder.rungs.index(rung), rung.place(name))
-        others = self.others.get(name.entity_id, ())
         return any(there < here for other in others if (there := self.place(other)))
 
     def place(self, name: Name) -> tuple[int, tuple[object, ...]] | None:

@@ -61,6 +61,9 @@ def test_another_database_gets_no_options_of_sqlite(environ: pytest.MonkeyPatch)
 
     assert database["ENGINE"] == "django.db.backends.postgresql"
     assert "transaction_mode" not in database.get("OPTIONS", {})
+    # One that is kept without being looked at fails the first page after a restart.
+    assert database["CONN_MAX_AGE"] > 0
+    assert database["CONN_HEALTH_CHECKS"]
 
 
 def test_mail_leaves_by_tls_and_does_not_wait_for_good(environ: pytest.MonkeyPatch) -> None:

@@ -3,10 +3,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from registry import clock
 from registry.models import Instance
+from registry.models.instance import begin_request, end_request
 
 DAY = 24 * 60 * 60
 
@@ -22,6 +25,34 @@ def test_the_offset_of_a_marked_database_moves_it(now: datetime, today: date) ->
 
     assert clock.now() == now + timedelta(days=3)
     assert clock.today() == date(2026, 3, 19)
+
+
+@pytest.mark.django_db
+def test_a_page_asks_once_and_the_next_one_anew(client: Client, now: datetime) -> None:
+    with CaptureQueriesContext(connection) as first:
+        client.get("/search/", {"q": "澄川"})
+    Instance.objects.filter(pk=1).update(clock_offset=3 * DAY)
+    with CaptureQueriesContext(connection) as second:
+        client.get("/search/", {"q": "澄川"})
+
+    assert [asks_for_the_mark(first), asks_for_the_mark(second)] == [1, 1]
+    assert clock.now() == now + timedelta(days=3)
+
+
+@pytest.mark.django_db
+def test_within_a_request_the_clock_is_not_moved(now: datetime) -> None:
+    begin_request()
+    seen = [clock.now()]
+    Instance.objects.filter(pk=1).update(clock_offset=3 * DAY)
+    seen.append(clock.now())
+    end_request()
+    seen.append(clock.now())
+
+    assert seen == [now, now, now + timedelta(days=3)]
+
+
+def asks_for_the_mark(asked: CaptureQueriesContext) -> int:
+    return sum(Instance._meta.db_table in one["sql"] for one in asked.captured_queries)
 
 
 @pytest.mark.parametrize(

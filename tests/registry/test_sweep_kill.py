@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # Three batches of a sweep.
 N_DUE = 4_100
-N_KILLS = 15
+N_KILLS = 8
 SEED = 20260316
 
 
