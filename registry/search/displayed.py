@@ -24,7 +24,7 @@ def by_section(entities: Collection[int], at: datetime) -> dict[str, set[int]]:
     stays: dict[int | None, int] = {pk: pk for pk in entities}
     stays |= {pk: into for pk, into in merged.values_list("pk", "merged_into") if into}
     found: dict[str, set[int]] = {}
-    shown = Listing.objects.on_display(at).filter(entity__id__among=[*stays])
+    shown = Listing.objects.on_display(at).filter(entity__id__among=[*stays]).order_by()
     for entity, section in shown.values_list("entity", "list_type__section"):
         found.setdefault(section, set()).add(stays[entity])
     return found
