@@ -12,7 +12,7 @@ import pytest
 from registry.ledger import merkle
 from tests.campaign import e15_proofs
 from tests.campaign.__main__ import known, main
-from tests.campaign.frame import Experiment, Outcome
+from tests.campaign.frame import Experiment, Outcome, due, git
 from tests.servers import MissingError
 from tests.test_makefile import make
 
@@ -164,6 +164,74 @@ def test_only_a_slice_may_leave_out_what_has_no_server_here(
     said = capsys.readouterr().out.splitlines()[0]
     left_out = "E98: step 0 left out: Redis is missing: not installed"
     assert said == (left_out if code == 0 else "E98: Redis is missing: not installed")
+
+
+def test_a_result_holds_until_what_it_covers_changes(tmp_path: Path) -> None:
+    it = Experiment("E98", "DULL", 7, {"full": 1, "ci": 1}, unused, covers=("core",))
+    results = tmp_path / "results"
+    commit(tmp_path, core="one", page="one")
+    assert due(it, results, tmp_path) == "never run in full"
+    rev = git("rev-parse", "--short", "HEAD", root=tmp_path)
+    row(results, rev=rev, failures=0, scale="full")
+    row(results, rev="0000000", failures=1, scale="ci")
+
+    commit(tmp_path, page="two")
+    assert due(it, results, tmp_path) == ""
+
+    # What is not yet committed has changed as well.
+    (tmp_path / "core").write_text("two")
+    assert due(it, results, tmp_path) == f"changed since {rev}: core"
+
+
+@pytest.mark.parametrize(
+    ("rev", "failures", "reason"),
+    [
+        ("HEAD", 1, "did not meet the figure at HEAD"),
+        ("0000000", 0, "run at 0000000, which is not known here"),
+    ],
+)
+def test_a_failure_and_an_unknown_revision_hold_nothing(
+    rev: str, failures: int, reason: str, tmp_path: Path
+) -> None:
+    commit(tmp_path, core="one")
+    row(tmp_path / "results", rev=rev, failures=failures, scale="full")
+    it = Experiment("E98", "DULL", 7, {"full": 1, "ci": 1}, unused, covers=("core",))
+
+    assert due(it, tmp_path / "results", tmp_path) == reason
+
+
+def test_what_is_due_is_told_without_running_it(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert campaign(tmp_path, ["--due"], make_experiment()) == 1
+    assert capsys.readouterr().out == "E98: never run in full\n"
+    assert not results(tmp_path)
+
+
+def unused(seed: int, i: int) -> Outcome:
+    raise AssertionError("nothing is run")
+
+
+def commit(folder: Path, **files: str) -> None:
+    """A commit with these files, in a repository of its own."""
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    git("init", "--quiet", root=folder)
+    git("add", *files, root=folder)
+    author = ("-c", "user.name=Test", "-c", "user.email=test@example.com")
+    git(*author, "commit", "--quiet", "--message", "Change", root=folder)
+
+
+def row(folder: Path, **fields: object) -> None:
+    folder.mkdir(exist_ok=True)
+    with (folder / "E98.jsonl").open("a", encoding="utf-8") as file:
+        file.write(json.dumps(fields) + "\n")
+
+
+def test_every_experiment_says_what_it_covers() -> None:
+    for experiment in known().values():
+        assert experiment.covers
+        assert all((ROOT / path).exists() for path in experiment.covers)
 
 
 def test_the_experiments_are_named_after_their_files() -> None:

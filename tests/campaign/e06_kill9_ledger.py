@@ -55,4 +55,16 @@ def environment_of(workspace: Workspace, engine: str) -> dict[str, str]:
     return found
 
 
-EXPERIMENT = Experiment("E06", "KILL9_LEDGER", seed=20260606, steps=STEPS, step=step)
+COVERS = (
+    "registry/ledger",
+    "registry/logbook",
+    "registry/actions/release.py",
+    "registry/actions/release_many.py",
+    "registry/actions/sweep.py",
+    "registry/actions/replay.py",
+    "registry/actions/reconcile.py",
+    "registry/actions/restored.py",
+)
+EXPERIMENT = Experiment(
+    "E06", "KILL9_LEDGER", seed=20260606, steps=STEPS, step=step, covers=COVERS
+)

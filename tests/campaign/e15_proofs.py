@@ -52,4 +52,7 @@ def faults(honest: Proof, dice: Random) -> Iterator[str]:
         yield f"believed: {kind}, {lie}"
 
 
-EXPERIMENT = Experiment("E15", "PROOFS", seed=20260316, steps=STEPS, step=step)
+COVERS = ("registry/ledger/merkle.py",)
+EXPERIMENT = Experiment(
+    "E15", "PROOFS", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

@@ -24,4 +24,12 @@ def step(seed: int, i: int) -> Outcome:
     return Outcome(len(failures), tuple(filter(None, failures)))
 
 
-EXPERIMENT = Experiment("E16", "BETRAYAL", seed=20260316, steps=SEEDS, step=step)
+COVERS = (
+    "registry/ledger",
+    "registry/logbook",
+    "portal/views/ledger_files.py",
+    "portal/ledger_state.py",
+)
+EXPERIMENT = Experiment(
+    "E16", "BETRAYAL", seed=20260316, steps=SEEDS, step=step, covers=COVERS
+)

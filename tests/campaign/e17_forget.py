@@ -243,4 +243,14 @@ def guessed(journal: Path, gone: Rows, kept: dict[str, Any], seed: int) -> Itera
         yield "whoever kept the salt cannot open the commitment"
 
 
-EXPERIMENT = Experiment("E17", "FORGET", seed=20260316, steps=STEPS, step=step)
+COVERS = (
+    "registry/actions/erasure.py",
+    "repair/actions/erasure.py",
+    "registry/contents.py",
+    "registry/vault",
+    "registry/logbook/openings.py",
+    "repair/papers.py",
+)
+EXPERIMENT = Experiment(
+    "E17", "FORGET", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

@@ -50,4 +50,14 @@ def step(seed: int, i: int) -> Outcome:
     return Outcome(n_events, tuple(f"{given}: {one}" for one in failures))
 
 
-EXPERIMENT = Experiment("E18", "RESURRECT", seed=20260318, steps=STEPS, step=step)
+COVERS = (
+    "registry/ledger/journal.py",
+    "registry/logbook",
+    "registry/actions/replay.py",
+    "registry/actions/reconcile.py",
+    "registry/actions/restored.py",
+    "registry/actions/erasure.py",
+)
+EXPERIMENT = Experiment(
+    "E18", "RESURRECT", seed=20260318, steps=STEPS, step=step, covers=COVERS
+)

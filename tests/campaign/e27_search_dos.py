@@ -97,4 +97,13 @@ def answered(site: HTTPConnection, address: str, place: int) -> Answer:
     return Answer(address, status, time.perf_counter() - start)
 
 
-EXPERIMENT = Experiment("E27", "SEARCH_DOS", seed=20260316, steps=STEPS, step=step)
+COVERS = (
+    "registry/search",
+    "registry/names.py",
+    "portal/views/search.py",
+    "portal/views/suggestions.py",
+    "portal/narrowing.py",
+)
+EXPERIMENT = Experiment(
+    "E27", "SEARCH_DOS", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

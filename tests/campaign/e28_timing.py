@@ -61,4 +61,12 @@ def faults(found: dict[str, Any], engine: str) -> Iterator[str]:
             yield f"{kind} is told by its time: t = {distance:+.2f}"
 
 
-EXPERIMENT = Experiment("E28", "TIMING", seed=20260316, steps=STEPS, step=step)
+COVERS = (
+    "portal/person_check.py",
+    "portal/views/persons.py",
+    "registry/persons.py",
+    "registry/parties.py",
+)
+EXPERIMENT = Experiment(
+    "E28", "TIMING", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

@@ -56,4 +56,10 @@ def environment_of(workspace: Workspace, engine: str) -> dict[str, str]:
     return found
 
 
-EXPERIMENT = Experiment("E42", "KEYS", seed=20260316, steps=STEPS, step=step)
+COVERS = (
+    "registry/rotation",
+    "registry/vault",
+    "registry/ledger/keys.py",
+    "registry/logbook/signing.py",
+)
+EXPERIMENT = Experiment("E42", "KEYS", seed=20260316, steps=STEPS, step=step, covers=COVERS)

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -32,7 +32,8 @@ class Outcome:
 class Experiment:
     """`step(seed, i)` depends on its arguments alone; `steps` has a number for each scale.
 
-    It meets its figure when all of its steps are done without a failure.
+    It meets its figure when all of its steps are done without a failure. What it says is
+    of the modules it `covers`, files or folders, and holds until one of them changes.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Experiment:
     seed: int
     steps: Mapping[str, int]
     step: Callable[[int, int], Outcome]
+    covers: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -144,6 +146,22 @@ class Run:
         return progress.failures == 0
 
 
+def due(it: Experiment, results: Path, root: Path = ROOT) -> str:
+    """Why it has to be run in full again; empty while its latest result holds."""
+    file = results / f"{it.name}.jsonl"
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    rows = [row for row in map(json.loads, lines) if row["scale"] == "full"]
+    if not rows:
+        return "never run in full"
+    rev = rows[-1]["rev"]
+    if rows[-1]["failures"]:
+        return f"did not meet the figure at {rev}"
+    if git("cat-file", "-t", rev, root=root) != "commit":
+        return f"run at {rev}, which is not known here"
+    changed = git("diff", "--name-only", rev, "--", *it.covers, root=root).splitlines()
+    return f"changed since {rev}: {', '.join(changed)}" if changed else ""
+
+
 def revision() -> str:
     """The commit; `+` where the tree has changes on top, results of campaigns apart."""
     commit = git("rev-parse", "--short", "HEAD")
@@ -154,8 +172,8 @@ def revision() -> str:
     )
 
 
-def git(*arguments: str) -> str:
+def git(*arguments: str, root: Path = ROOT) -> str:
     answer = subprocess.run(
-        ["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+        ["git", *arguments], cwd=root, capture_output=True, text=True, check=False
     )
     return answer.stdout.strip()
