@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from registry.intake.errors import IntakeError
 
 BLOCK = 1 << 20
 GZIP_MAGIC = b"\x1f\x8b"
+EMPTY = _("文件是空的。请确认导出是否完成，再重新提交。")
 # Other binary kinds that people upload by mistake, by their first bytes.
 OTHER_KINDS = {
     b"PK\x03\x04": "XLSX/ZIP",
@@ -51,40 +52,48 @@ class TextFile:
         """The records below the header, in order; an unreadable one has a U+FFFD."""
         rows = read_rows(self.path, self.encoding)
         next(rows)
-        yield from rows
+        for _line, row in rows:
+            yield row
 
 
 def inspect(path: Path) -> TextFile:
     """Read the file through; raises IntakeError with the reason it cannot be taken."""
     if not path.is_file():
-        raise IntakeError(_("找不到文件 %(path)s，请核对路径。") % {"path": path})
-    digest = digest_and_check(path)
+        raise IntakeError(_("找不到文件 %(path)s，请核对路径。"), path=path)
+    check_is_text(path)
+    digest = digest_of(path)
     encoding = encoding_of(path)
     rows = read_rows(path, encoding)
-    header = tuple(cell.strip() for cell in next(rows, []))
+    _line, titles = next(rows, (0, []))
+    header = tuple(cell.strip() for cell in titles)
     if not any(header):
-        raise IntakeError(_("文件是空的。请确认导出是否完成，再重新提交。"))
+        raise IntakeError(EMPTY)
     return TextFile(path, digest, encoding, header, sum(1 for row in rows))
 
 
-def digest_and_check(path: Path) -> str:
-    """SHA-256 of the file as given; refuses what is not text."""
-    digest = hashlib.sha256()
+def check_is_text(path: Path) -> None:
+    if kind := other_kind(first_bytes(path)):
+        raise IntakeError(
+            _("这是 %(kind)s 文件，不是 CSV。请另存为 CSV（可用 gzip 压缩）后重新提交。"),
+            kind=kind,
+        )
+
+
+def first_bytes(path: Path) -> bytes:
     with path.open("rb") as file:
-        head = file.read(8)
-        for magic, kind in OTHER_KINDS.items():
-            if head.startswith(magic):
-                raise IntakeError(
-                    _(
-                        "这是 %(kind)s 文件，不是 CSV。"
-                        "请另存为 CSV（可用 gzip 压缩）后重新提交。"
-                    )
-                    % {"kind": kind}
-                )
-        file.seek(0)
-        while block := file.read(BLOCK):
-            digest.update(block)
-    return digest.hexdigest()
+        return file.read(8)
+
+
+def other_kind(head: bytes) -> str:
+    """What the file is, if it is of a kind that is no text."""
+    kinds = (kind for magic, kind in OTHER_KINDS.items() if head.startswith(magic))
+    return next(kinds, "")
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of the file as given."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def encoding_of(path: Path) -> str:
@@ -145,8 +154,8 @@ def open_binary(path: Path) -> gzip.GzipFile | io.BufferedReader:
     return gzip.open(path, "rb") if packed else path.open("rb")
 
 
-def read_rows(path: Path, encoding: str) -> Iterator[list[str]]:
-    """Every record of the file, header included; blank lines are no records."""
+def read_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
+    """Every record and the line it begins on, header included; blank lines are none."""
     with (
         open_binary(path) as binary,
         io.TextIOWrapper(binary, encoding, errors="replace", newline="") as text,
@@ -158,7 +167,7 @@ def read_rows(path: Path, encoding: str) -> Iterator[list[str]]:
         try:
             for row in reader:
                 if row and row != END:
-                    yield row
+                    yield read + 1, row
                 before, read = read, reader.line_num
         except csv.Error as broken:
             raise unbalanced(read + 1) from broken
@@ -171,6 +180,6 @@ def unbalanced(line: int) -> IntakeError:
         _(
             "第 %(line)d 行附近的引号不成对，无法分清各列，没有导入任何内容。"
             "请改正该行后重新提交。"
-        )
-        % {"line": line}
+        ),
+        line=line,
     )
