@@ -1,7 +1,5 @@
 """What kind of file it is, by its first bytes, and whether it can be taken at all."""
 
-import gzip
-import zlib
 from pathlib import Path
 
 from django.utils.translation import gettext_noop as _
