@@ -1,23 +1,15 @@
-"""Reading in a process of its own, so that reading and the database share two cores.
+"""Registrations read in a process of its own: reading and the database share two cores."""
 
-A thread would not do: reading is Python, and every block sent to the database
-would wait its turn. The child gets its job on its standard input, opens no
-database, and ends by itself when nobody reads its answer any more.
-"""
-
-import gc
-import marshal
-import pickle
-import subprocess
-import sys
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from datetime import date
 from itertools import islice
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
 from registry.codes import Code
+from registry.intake import child
 from registry.intake.errors import IntakeError
 from registry.intake.files import TextFile
 from registry.intake.registration import Facts, Refusal, RegistrationReader, Row
@@ -26,7 +18,7 @@ CHUNK = 5000
 # Starting a process takes about as long as reading this many rows.
 WORTH_A_PROCESS = 2 * CHUNK
 # Models can only be imported, and so unpickled, once Django is set up.
-CHILD = "import django; django.setup(); from registry.intake.apart import child; child()"
+PREPARE = "import django; django.setup(); "
 
 Chunk = list[Row | Refusal]
 
@@ -42,51 +34,30 @@ class Job(NamedTuple):
     def n_records(self) -> int:
         return self.file.n_records - self.start
 
-    def chunks(self) -> Generator[Chunk]:
+    def read(self) -> Generator[Chunk]:
         records = islice(enumerate(self.file.records(), start=1), self.start, None)
         while chunk := list(islice(records, CHUNK)):
             yield [self.reader.read(number, values) for number, values in chunk]
 
+    def chunks(self) -> Iterator[child.Items]:
+        for chunk in self.read():
+            yield list(map(plain, chunk))
+
 
 def read(job: Job) -> Generator[Chunk]:
     """The records understood, `CHUNK` at a time."""
-    return read_apart(job) if job.n_records > WORTH_A_PROCESS else job.chunks()
+    return read_apart(job) if job.n_records > WORTH_A_PROCESS else job.read()
 
 
 def read_apart(job: Job) -> Generator[Chunk]:
-    with subprocess.Popen(
-        [sys.executable, "-c", CHILD], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-    ) as process:
-        assert process.stdin
-        assert process.stdout
-        try:
-            with process.stdin as question:
-                pickle.dump(job, question)
-            # An empty chunk is the end; an end without it is a child that was killed.
-            while chunk := receive(process.stdout):
+    try:
+        with closing(child.run(job, prepare=PREPARE)) as chunks:
+            for chunk in chunks:
                 yield list(map(typed, chunk))
-        except (EOFError, OSError, ValueError, TypeError) as broken:
-            raise IntakeError(
-                _("读取文件的进程中断。请再次运行同一命令，会从中断处继续。")
-            ) from broken
-        finally:
-            process.kill()
-
-
-# Named tuples cost pickle as much as reading them did; plain ones cross almost free.
-# A length goes before each chunk, because marshal asks a pipe for every item by itself.
-
-
-def send(items: list[tuple[Any, ...]]) -> None:
-    chunk = marshal.dumps(items)
-    sys.stdout.buffer.write(len(chunk).to_bytes(8, "big") + chunk)
-    sys.stdout.buffer.flush()
-
-
-def receive(pipe: IO[bytes]) -> list[tuple[Any, ...]]:
-    length = int.from_bytes(pipe.read(8), "big")
-    items: list[tuple[Any, ...]] = marshal.loads(pipe.read(length))  # noqa: S302  our child
-    return items
+    except child.DiedError as died:
+        raise IntakeError(
+            _("读取文件的进程中断。请再次运行同一命令，会从中断处继续。")
+        ) from died
 
 
 def plain(item: Row | Refusal) -> tuple[Any, ...]:
@@ -106,17 +77,3 @@ def typed(item: tuple[Any, ...]) -> Row | Refusal:
     if day:
         known = known._replace(registered_on=date.fromisoformat(day))
     return Row(number, code and Code(*code), known, keys, findings)
-
-
-def child() -> None:
-    """The other side: a job in, chunks out."""
-    # Rows refer to nothing that refers back, so there is nothing to look for.
-    gc.disable()
-    job: Job = pickle.load(sys.stdin.buffer)  # noqa: S301  from our own parent
-    try:
-        for chunk in job.chunks():
-            send(list(map(plain, chunk)))
-        send([])
-    except BrokenPipeError:
-        # The parent is gone. Nothing may be written at exit either.
-        sys.stdout = None

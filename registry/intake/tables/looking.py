@@ -5,27 +5,20 @@ from pathlib import Path
 from django.utils.translation import gettext_noop as _
 
 from registry.intake import files
-from registry.intake.errors import IntakeError
 from registry.intake.tables import csvfile, jsonfile
 from registry.intake.tables.errors import TableError
 from registry.intake.tables.limits import HARMLESS, MEGABYTE, MOST_RATIO
-from registry.intake.tables.rows import Source, check_header, count
+from registry.intake.tables.rows import Source, check_header
 
 # Blanks and the byte order mark may stand before the text.
 BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 
 
-def look(path: Path, most_bytes: int) -> tuple[Source, int]:
-    """The file as a source, read once to its end, and how many records it has."""
-    try:
-        check_size(path, most_bytes)
-        source = source_of(path)
-        check_header(source.header)
-        return source, count(source)
-    except TableError:
-        raise
-    except IntakeError as refused:
-        raise TableError(refused.sentence, **refused.about) from refused
+def look(path: Path) -> Source:
+    """The file as a source, its header checked; its records are not looked at."""
+    source = source_of(path)
+    check_header(source.header)
+    return source
 
 
 def check_size(path: Path, most_bytes: int) -> None:

@@ -92,10 +92,10 @@ def trimmed(values: list[str], width: int) -> list[str]:
     return values if any(values[width:]) else values[:width]
 
 
-def count(source: Source) -> int:
+def count(records: Iterable[Record]) -> int:
     """How many records there are; raises TableError for cells that no column takes."""
     n_records, long = 0, []
-    for row, values in readable(source):
+    for row, values in records:
         n_records += 1
         if len(values) > MOST_COLUMNS or max(map(len, values)) > MOST_CHARACTERS:
             long.append(row)

@@ -1,12 +1,26 @@
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+"""A table is read in a bounded process of its own, first to its end and then row by row."""
+
+from collections.abc import Generator, Iterator
+from contextlib import closing
+from dataclasses import asdict, dataclass, field
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
-from registry.intake import files
-from registry.intake.tables import looking
+from django.utils.translation import gettext_noop as _
+
+from registry.intake import child, files
+from registry.intake.errors import IntakeError
+from registry.intake.tables import bounds, looking
+from registry.intake.tables.csvfile import CsvFile
+from registry.intake.tables.errors import TableError
+from registry.intake.tables.jsonfile import JsonFile
 from registry.intake.tables.limits import MOST_BYTES
-from registry.intake.tables.rows import Kind, Record, Source, readable
+from registry.intake.tables.rows import Kind, Record, Source, count, readable
+
+SOURCES: dict[str, type[Source]] = {kind.kind: kind for kind in (CsvFile, JsonFile)}
+# A chunk crosses to the parent when it has so many rows or characters.
+CHUNK_ROWS, CHUNK_CHARACTERS = 5_000, 2_000_000
 
 
 @dataclass(frozen=True)
@@ -27,11 +41,74 @@ class Table:
         Cells are in the order of the header. A list of another length than the header
         is a row whose columns are not sure; a cell with a U+FFFD could not be read.
         """
-        yield from islice(readable(self.source), start, None)
+        with closing(bounded(Reading(self.source, start))) as chunks:
+            for chunk in chunks:
+                for row, values in chunk:  # noqa: UP028  a chunk says less of its tuples
+                    yield row, values
 
 
 def open_table(path: Path, *, most_bytes: int = MOST_BYTES) -> Table:
     """The file as a table; raises TableError where it cannot be taken whole."""
-    source, n_records = looking.look(path, most_bytes)
+    looking.check_size(path, most_bytes)
+    with closing(bounded(Looking(path))) as chunks:
+        ((kind, details, n_records),) = next(chunks)
+    source = SOURCES[kind](path=path, **details)
     digest = files.digest_of(path)
     return Table(path, digest, source.kind, source.header, n_records, source)
+
+
+class Looking(NamedTuple):
+    path: Path
+
+    def chunks(self) -> Iterator[child.Items]:
+        """One chunk of one tuple: the kind, what else makes the source, the records."""
+        bounds.confine()
+        source = looking.look(self.path)
+        n_records = count(bounds.metered(readable(source)))
+        details = asdict(source)
+        del details["path"]
+        yield [(source.kind, details, n_records)]
+
+
+class Reading(NamedTuple):
+    source: Source
+    start: int
+
+    def chunks(self) -> Iterator[child.Items]:
+        bounds.confine()
+        records = bounds.metered(readable(self.source))
+        yield from bounds.unhurried(chunked(islice(records, self.start, None)))
+
+
+def chunked(records: Iterator[Record]) -> Iterator[child.Items]:
+    chunk: child.Items = []
+    n_characters = 0
+    for record in records:
+        chunk.append(record)
+        n_characters += sum(map(len, record[1]))
+        if len(chunk) >= CHUNK_ROWS or n_characters >= CHUNK_CHARACTERS:
+            yield chunk
+            chunk, n_characters = [], 0
+    if chunk:
+        yield chunk
+
+
+def bounded(job: Looking | Reading) -> Generator[child.Items]:
+    """The chunks of the job; whatever ends it before its end is one sentence."""
+    try:
+        yield from child.run(job, prepare=bounds.PREPARE, env=bounds.environment())
+    except child.DiedError as died:
+        raise TableError(reason(died.code)) from died
+    except IntakeError as refused:
+        raise TableError(refused.sentence, **refused.about) from refused
+
+
+def reason(code: int) -> str:
+    if code in bounds.OUT_OF_TIME:
+        return _("读取文件用的时间超过了限制，没有采用任何内容。请分成几个文件后重新提交。")
+    if code == child.OUT_OF_MEMORY or code in bounds.OUT_OF_MEMORY:
+        return _(
+            "读取文件用的内存超过了限制，没有采用任何内容。"
+            "请分成几个文件，或者另存为 CSV 后重新提交。"
+        )
+    return _("读取文件的进程中断，没有采用任何内容。请重新提交。")
