@@ -5,6 +5,7 @@ import os
 import resource
 import signal
 import sys
+import warnings
 from collections.abc import Iterable, Iterator
 
 from registry.intake.child import Items
@@ -37,6 +38,8 @@ def confine() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    # What a library thinks of the styles of a workbook is nobody's concern.
+    warnings.simplefilter("ignore")
     allow_more_time()
 
 

@@ -3,16 +3,16 @@
 import io
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from django.utils.translation import gettext_noop as _
 
 from registry.intake import files
 from registry.intake.tables.errors import TableError
 from registry.intake.tables.limits import MOST_COLUMNS, MOST_LINE
-from registry.intake.tables.rows import MOST_OF_A_NAME, Kind, Record, tidy
+from registry.intake.tables.rows import MOST_OF_A_NAME, Record, Source, tidy
 
 # What JSON has beside text, objects and numbers, which are read as text.
 WORDS = {None: "", True: "true", False: "false"}
@@ -27,21 +27,8 @@ NESTED = _("第 %(line)d 行的“%(name)s”里又有对象或数组。值只�
 NO_NUMBER = _("第 %(line)d 行的 %(name)s 不是数字。请改成数字，或者留空。")
 
 
-@dataclass(frozen=True)
-class JsonFile:
-    """A file of JSON lines; a key that a line lacks is an empty cell."""
-
-    kind: ClassVar[Kind] = "jsonl"
-    path: Path
-    encoding: str
-    header: tuple[str, ...]
-
-    def records(self) -> Iterator[Record]:
-        for line, found in objects(self.path, self.encoding):
-            yield line, [found.get(name, "") for name in self.header]
-
-
-def look(path: Path) -> JsonFile:
+@contextmanager
+def look(path: Path) -> Iterator[tuple[Source, Iterator[Record]]]:
     """The columns are the keys of all lines, in the order they first appear."""
     encoding = files.encoding_of(path)
     header: dict[str, str] = {}
@@ -51,7 +38,15 @@ def look(path: Path) -> JsonFile:
             break
     if not header:
         raise TableError(files.EMPTY)
-    return JsonFile(path, encoding, tuple(header))
+    source = Source(path, "jsonl", tuple(header), (encoding,))
+    yield source, records(source)
+
+
+def records(source: Source) -> Iterator[Record]:
+    """A key that a line lacks is an empty cell."""
+    (encoding,) = source.details
+    for line, found in objects(source.path, str(encoding)):
+        yield line, [found.get(name, "") for name in source.header]
 
 
 def objects(path: Path, encoding: str) -> Iterator[tuple[int, dict[str, str]]]:

@@ -1,41 +1,73 @@
 """What kind of file it is, by its first bytes, and whether it can be taken at all."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
+from typing import cast
 
 from django.utils.translation import gettext_noop as _
 
 from registry.intake import files
-from registry.intake.tables import csvfile, jsonfile
+from registry.intake.tables import archive
 from registry.intake.tables.errors import TableError
-from registry.intake.tables.limits import HARMLESS, MEGABYTE, MOST_RATIO
-from registry.intake.tables.rows import Source, check_header
+from registry.intake.tables.limits import HARMLESS, MOST_RATIO
+from registry.intake.tables.rows import (
+    Kind,
+    Reader,
+    Record,
+    Source,
+    check_header,
+    readable,
+)
 
+READERS: dict[Kind, str] = {
+    "csv": "registry.intake.tables.csvfile",
+    "jsonl": "registry.intake.tables.jsonfile",
+    "xlsx": "registry.intake.tables.xlsxfile",
+}
 # Blanks and the byte order mark may stand before the text.
 BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
 
 
-def look(path: Path) -> Source:
-    """The file as a source, its header checked; its records are not looked at."""
-    source = source_of(path)
-    check_header(source.header)
-    return source
+@contextmanager
+def look(path: Path) -> Iterator[tuple[Source, Iterator[Record]]]:
+    """The file as a source, its header checked, and its records as they can be used."""
+    with reader(kind_of(path)).look(path) as (source, records):
+        check_header(source.header)
+        yield source, readable(records, len(source.header))
 
 
-def check_size(path: Path, most_bytes: int) -> None:
-    if not path.is_file():
-        raise TableError(_("找不到文件 %(path)s，请核对路径。"), path=str(path))
-    if path.stat().st_size > most_bytes:
-        raise TableError(
-            _("文件超过 %(most)d MB。请分成几个文件，或者用 gzip 压缩后重新提交。"),
-            most=most_bytes // MEGABYTE,
-        )
+def records(source: Source) -> Iterator[Record]:
+    """The records of a source that was looked at before."""
+    return readable(reader(source.kind).records(source), len(source.header))
 
 
-def source_of(path: Path) -> Source:
+def reader(kind: Kind) -> Reader:
+    # By name: only a process that reads a workbook loads what reads workbooks.
+    return cast(Reader, import_module(READERS[kind]))
+
+
+def kind_of(path: Path) -> Kind:
     head = files.first_bytes(path)
+    if head.startswith(archive.MAGIC):
+        return "xlsx"
     if head.startswith(files.GZIP_MAGIC):
         head = unpacked_head(path)
-    if kind := files.other_kind(head):
+    check_is_table(head)
+    return "jsonl" if head.lstrip(BEFORE_TEXT)[:1] in (b"{", b"[") else "csv"
+
+
+def check_is_table(head: bytes) -> None:
+    kind = files.other_kind(head)
+    if kind == "XLS":
+        raise TableError(
+            _(
+                "这是旧版 Excel 文件（.xls），或者加了密码。"
+                "请去掉密码，另存为 .xlsx 后重新提交。"
+            )
+        )
+    if kind:
         raise TableError(
             _(
                 "这是 %(kind)s 文件，不是表格。请提供 CSV、XLSX，或者每行一个对象的 JSON"
@@ -43,9 +75,6 @@ def source_of(path: Path) -> Source:
             ),
             kind=kind,
         )
-    if head.lstrip(BEFORE_TEXT)[:1] in (b"{", b"["):
-        return jsonfile.look(path)
-    return csvfile.look(path)
 
 
 def unpacked_head(path: Path) -> bytes:

@@ -2,11 +2,15 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from django.utils.translation import gettext_noop as _
 
+from registry.intake.columns import is_header
 from registry.intake.tables.errors import TableError
 from registry.intake.tables.limits import MOST_CHARACTERS, MOST_COLUMNS
 
@@ -15,6 +19,8 @@ Kind = Literal["csv", "xlsx", "jsonl"]
 Record = tuple[int, list[str]]
 # Named in one sentence; whoever has more finds the rest with the same search.
 MOST_NAMED = 20
+# Titles and remarks above a header take a few rows.
+ROWS_TO_A_HEADER = 10
 # Names of columns are shorter; what is longer stands where no header is.
 MOST_OF_A_NAME = 100
 # No database takes NUL, no page the others; half a pair of surrogates is no character.
@@ -23,19 +29,24 @@ UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 ROUNDED = re.compile(r"[+-]?\d(\.\d+)?[eE]\+?\d{1,3}")
 
 
-class Source(Protocol):
-    """A file whose kind and header are known. Can be pickled, opens nothing by itself."""
+@dataclass(frozen=True)
+class Source:
+    """A file whose kind and header are known; `details` is what its reader found out."""
 
-    @property
-    def path(self) -> Path: ...
+    path: Path
+    kind: Kind
+    header: tuple[str, ...]
+    details: tuple[str | int, ...]
 
-    @property
-    def kind(self) -> Kind: ...
 
-    @property
-    def header(self) -> tuple[str, ...]: ...
+class Reader(Protocol):
+    """A module that reads one kind of file."""
 
-    def records(self) -> Iterator[Record]: ...
+    def look(self, path: Path) -> AbstractContextManager[tuple[Source, Iterator[Record]]]:
+        """The source and its records, opened once; raises TableError."""
+
+    def records(self, source: Source) -> Iterator[Record]:
+        """Every record below the header."""
 
 
 def is_rounded(text: str) -> bool:
@@ -76,15 +87,36 @@ def check_header(header: Sequence[str]) -> None:
             )
 
 
-def readable(source: Source) -> Iterator[Record]:
-    """The records with something in them, cut or not to the header, fit to be stored."""
-    width = len(source.header)
-    for row, values in source.records():
-        text = "".join(values)
-        if text and not text.isspace():
-            cells = values if len(values) <= width else trimmed(values, width)
-            clean = UNREADABLE.search(text) is None
-            yield row, cells if clean else [UNREADABLE.sub("\ufffd", c) for c in cells]
+class Header(NamedTuple):
+    """Where the columns are named, and whether any official set knows their names."""
+
+    row: int
+    names: tuple[str, ...]
+    known: bool
+
+
+def header_among(rows: Iterable[Record]) -> Header | None:
+    """Among the first rows that say something: a title may stand above the header."""
+    first = None
+    for row, cells in islice(filter(says_something, rows), ROWS_TO_A_HEADER):
+        header = Header(row, header_of(cells), is_header(cells))
+        if header.known:
+            return header
+        first = first or header
+    return first
+
+
+def says_something(record: Record) -> bool:
+    text = "".join(record[1])
+    return bool(text) and not text.isspace()
+
+
+def readable(records: Iterable[Record], width: int) -> Iterator[Record]:
+    """The records that say something, fitted to the header, fit to be stored."""
+    for row, values in filter(says_something, records):
+        cells = values if len(values) <= width else trimmed(values, width)
+        clean = UNREADABLE.search("".join(cells)) is None
+        yield row, cells if clean else [UNREADABLE.sub("\ufffd", c) for c in cells]
 
 
 def trimmed(values: list[str], width: int) -> list[str]:

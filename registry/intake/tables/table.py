@@ -2,7 +2,7 @@
 
 from collections.abc import Generator, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
@@ -12,13 +12,10 @@ from django.utils.translation import gettext_noop as _
 from registry.intake import child, files
 from registry.intake.errors import IntakeError
 from registry.intake.tables import bounds, looking
-from registry.intake.tables.csvfile import CsvFile
 from registry.intake.tables.errors import TableError
-from registry.intake.tables.jsonfile import JsonFile
-from registry.intake.tables.limits import MOST_BYTES
-from registry.intake.tables.rows import Kind, Record, Source, count, readable
+from registry.intake.tables.limits import MEGABYTE, MOST_BYTES
+from registry.intake.tables.rows import Kind, Record, Source, count
 
-SOURCES: dict[str, type[Source]] = {kind.kind: kind for kind in (CsvFile, JsonFile)}
 # A chunk crosses to the parent when it has so many rows or characters.
 CHUNK_ROWS, CHUNK_CHARACTERS = 5_000, 2_000_000
 
@@ -49,25 +46,32 @@ class Table:
 
 def open_table(path: Path, *, most_bytes: int = MOST_BYTES) -> Table:
     """The file as a table; raises TableError where it cannot be taken whole."""
-    looking.check_size(path, most_bytes)
+    check_size(path, most_bytes)
     with closing(bounded(Looking(path))) as chunks:
-        ((kind, details, n_records),) = next(chunks)
-    source = SOURCES[kind](path=path, **details)
-    digest = files.digest_of(path)
-    return Table(path, digest, source.kind, source.header, n_records, source)
+        ((kind, header, details, n_records),) = next(chunks)
+    source = Source(path, kind, header, details)
+    return Table(path, files.digest_of(path), kind, header, n_records, source)
+
+
+def check_size(path: Path, most_bytes: int) -> None:
+    if not path.is_file():
+        raise TableError(_("找不到文件 %(path)s，请核对路径。"), path=str(path))
+    if path.stat().st_size > most_bytes:
+        raise TableError(
+            _("文件超过 %(most)d MB。请分成几个文件，或者用 gzip 压缩后重新提交。"),
+            most=most_bytes // MEGABYTE,
+        )
 
 
 class Looking(NamedTuple):
     path: Path
 
     def chunks(self) -> Iterator[child.Items]:
-        """One chunk of one tuple: the kind, what else makes the source, the records."""
+        """One chunk of one tuple: what makes the source, and how many records it has."""
         bounds.confine()
-        source = looking.look(self.path)
-        n_records = count(bounds.metered(readable(source)))
-        details = asdict(source)
-        del details["path"]
-        yield [(source.kind, details, n_records)]
+        with looking.look(self.path) as (source, records):
+            n_records = count(bounds.metered(records))
+        yield [(source.kind, source.header, source.details, n_records)]
 
 
 class Reading(NamedTuple):
@@ -76,7 +80,7 @@ class Reading(NamedTuple):
 
     def chunks(self) -> Iterator[child.Items]:
         bounds.confine()
-        records = bounds.metered(readable(self.source))
+        records = bounds.metered(looking.records(self.source))
         yield from bounds.unhurried(chunked(islice(records, self.start, None)))
 
 
