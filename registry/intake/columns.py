@@ -15,6 +15,8 @@ from pathlib import Path
 DATA = Path(__file__).resolve().parent.parent / "data" / "columns.csv"
 # What templates write behind a title for people.
 FOR_PEOPLE = ("必填", "选填", "必填项", "选填项")
+# The column that stands before rows that came back: not a part of the table.
+RETURNED = {"退回原因", "Why it came back"}
 # Two titles that mean the same differ in less; anything farther would mislead.
 ALIKE = 0.6
 # A row that names fewer columns is a title or data.
@@ -118,7 +120,7 @@ class ColumnSet:
         unknown, twice = [], {}
         for place, title in enumerate(header):
             key = fold(title)
-            if not key or said.get(key) == "":
+            if not key or title in RETURNED or said.get(key) == "":
                 continue
             column = self.column(said[key]) if key in said else self.known.get(key)
             if column is None:

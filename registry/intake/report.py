@@ -5,10 +5,8 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from registry.intake.formulas import inert
 from registry.models import Batch
-
-# A cell that starts with one of these would run as a formula; the quote stops it.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 def write_report(batch: Batch, path: Path) -> None:
@@ -23,7 +21,3 @@ def write_report(batch: Batch, path: Path) -> None:
             what = finding.get_code_display()
             cells = (what, finding.name, finding.number, finding.explanation)
             writer.writerow([finding.row, fate, *map(inert, cells)])
-
-
-def inert(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from registry.intake.report import inert, write_report
+from registry.intake.formulas import inert
+from registry.intake.report import write_report
 from registry.models import Batch, Finding
 from tests.factories import AS_OF, make_source, make_uscc
 

@@ -47,7 +47,7 @@ def check(path: Path) -> None:
     except (zipfile.BadZipFile, NotImplementedError, ValueError, EOFError) as broken:
         raise TableError(DAMAGED, fault=type(broken).__name__) from broken
     for fault in faults(members):
-        raise TableError(fault)
+        raise fault
 
 
 def check_directory(path: Path) -> None:
@@ -63,22 +63,22 @@ def check_directory(path: Path) -> None:
         raise TableError(TOO_BIG)
 
 
-def faults(members: list[zipfile.ZipInfo]) -> Iterator[str]:
+def faults(members: list[zipfile.ZipInfo]) -> Iterator[TableError]:
     names = {member.filename.casefold() for member in members}
     if not names >= NEEDED:
-        yield NOT_A_WORKBOOK
+        yield TableError(NOT_A_WORKBOOK)
     if any(member.flag_bits & ENCRYPTED for member in members):
-        yield PROTECTED
+        yield TableError(PROTECTED)
     if len(members) > MOST_MEMBERS or sum(m.file_size for m in members) > MOST_IN_ALL:
-        yield TOO_BIG
+        yield TableError(TOO_BIG)
     if any(map(bursts, members)):
-        yield TOO_BIG
+        yield TableError(TOO_BIG)
     if MACROS in names:
-        yield WITH_MACROS
+        yield TableError(WITH_MACROS)
     if any(PurePosixPath(name).suffix in PACKED for name in names):
-        yield NESTED
+        yield TableError(NESTED)
     if len(names) < len(members) or {m.compress_type for m in members} - METHODS:
-        yield DAMAGED % {"fault": "BadZipFile"}
+        yield TableError(DAMAGED, fault="BadZipFile")
 
 
 def bursts(member: zipfile.ZipInfo) -> bool:

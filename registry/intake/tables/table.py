@@ -97,7 +97,7 @@ def chunked(records: Iterator[Record]) -> Iterator[child.Items]:
         yield chunk
 
 
-def bounded(job: Looking | Reading) -> Generator[child.Items]:
+def bounded(job: child.Job) -> Generator[child.Items]:
     """The chunks of the job; whatever ends it before its end is one sentence."""
     try:
         yield from child.run(job, prepare=bounds.PREPARE, env=bounds.environment())
