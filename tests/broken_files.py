@@ -13,7 +13,8 @@ from random import Random
 from typing import NamedTuple
 
 from registry.intake.child import Items
-from registry.intake.tables import TableError, bounds, looking
+from registry.intake.errors import IntakeError
+from registry.intake.tables import bounds, looking
 from registry.intake.tables.rows import UNREADABLE, count
 from tests.workbooks import Sheet, cell, packed, parts
 
@@ -260,7 +261,7 @@ class Attempts(NamedTuple):
     def chunks(self) -> Iterator[Items]:
         bounds.confine()
         for seed in range(self.first, self.first + self.n_files):
-            yield [attempt(self.folder, seed)]
+            yield [tuple(attempt(self.folder, seed))]
 
 
 def attempt(folder: Path, seed: int) -> Outcome:
@@ -270,7 +271,7 @@ def attempt(folder: Path, seed: int) -> Outcome:
         with looking.look(path) as (source, records):
             n_records = count(records)
         found = list(looking.records(source))
-    except TableError as refused:
+    except IntakeError as refused:
         return Outcome(seed, kind, str(refused), 0, "")
     except Exception as crash:  # noqa: BLE001  finding one is what this is for
         return Outcome(seed, kind, "", 0, repr(crash))

@@ -5,7 +5,8 @@ from typing import NamedTuple
 
 import pytest
 
-from registry.intake.tables import TableError, looking
+from registry.intake.errors import IntakeError
+from registry.intake.tables import looking
 from registry.intake.tables.rows import Record, count
 
 
@@ -30,6 +31,6 @@ def take_bytes(folder: Path, content: bytes) -> Taken:
 
 def refusal(folder: Path, content: bytes) -> str:
     """The sentence with which the file is refused."""
-    with pytest.raises(TableError) as refused:
+    with pytest.raises(IntakeError) as refused:
         take_bytes(folder, content)
     return str(refused.value)

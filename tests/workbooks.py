@@ -63,7 +63,8 @@ def styles_xml(formats: Iterable[int | str]) -> str:
     own = f'<numFmts count="{len(codes)}">{"".join(codes)}</numFmts>' if codes else ""
     return (
         f'{HEAD}<styleSheet xmlns="{MAIN}">{own}<fonts count="1"><font/></fonts>'
-        '<fills count="1"><fill/></fills><borders count="1"><border/></borders>'
+        '<fills count="1"><fill><patternFill/></fill></fills>'
+        '<borders count="1"><border/></borders>'
         f'<cellXfs count="{len(cells)}">{"".join(cells)}</cellXfs></styleSheet>'
     )
 

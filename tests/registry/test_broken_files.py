@@ -3,7 +3,6 @@
 The whole of it, with many more files, is a part of the campaign.
 """
 
-
 import pytest
 
 from registry.intake.tables.table import bounded

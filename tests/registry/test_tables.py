@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation import override
 
+from portal.catalogs import compile_all
 from registry.intake.errors import IntakeError
 from registry.intake.tables import TableError, open_table
 from registry.intake.tables.rows import is_rounded
@@ -300,6 +301,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_reason_that_a_child_found_is_said_in_the_language_of_the_reader(
     tmp_path: Path,
 ) -> None:
+    compile_all()
     (path := tmp_path / "file").write_bytes(b'{"a": NaN}')
 
     with pytest.raises(TableError) as refused:

@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 from datetime import date, datetime, time, timedelta
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 from django.utils.translation import gettext_noop as _
@@ -63,15 +63,18 @@ def below(source: Source, book: Any) -> Iterator[Record]:
 def opened(path: Path) -> Iterator[Any]:
     """The workbook. What it cannot do with hostile bytes the library says in many ways."""
     try:
-        book = openpyxl.load_workbook(
-            path, read_only=True, data_only=True, keep_links=False
-        )
-        with closing(book):
+        # Given a path, openpyxl would judge it by the name.
+        with path.open("rb") as file, closing(load(file)) as book:
             yield book
     except (TableError, MemoryError):
         raise
     except Exception as broken:
-        raise TableError(archive.DAMAGED, fault=type(broken).__name__) from broken
+        fault = type(broken.__cause__ or broken).__name__
+        raise TableError(archive.DAMAGED, fault=fault) from broken
+
+
+def load(file: IO[bytes]) -> Any:
+    return openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def headers(book: Any) -> Iterator[tuple[int, Header]]:
