@@ -137,7 +137,7 @@ def spoilt_json(random: Random, line: str) -> str:
             line.replace('"', "'"),
             '{"a": ' * random.choice((3, 3_000)) + line,
             line[:-1]
-            + f', "x": {random.choice(("NaN", "[1]", "{}", "1" * 5_000, "tru"))}}}',
+            + f', "x": {random.choice(("NaN", "[1]", "{}", "1" * 5_000, "nul"))}}}',
             line[:-1] + ', "x": "\\ud800", "x": "\\u0000"}',
         )
     )

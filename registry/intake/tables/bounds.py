@@ -33,9 +33,10 @@ def environment() -> dict[str, str]:
 
 def confine() -> None:
     """Bind this process to the bounds, for good: only a child made for it calls this."""
+    # Elsewhere, on a developer's machine, neither can be asked for.
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     # What a library thinks of the styles of a workbook is nobody's concern.

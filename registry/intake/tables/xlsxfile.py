@@ -22,8 +22,6 @@ from registry.intake.tables.rows import Header, Record, Source, header_among
 BUILTIN_FORMATS.update(dict.fromkeys((*range(27, 37), *range(50, 59)), "yyyy-mm-dd"))
 # How Excel writes a character that XML has none for; of those only line ends are meant.
 ESCAPED = re.compile(r"_x00([01][0-9A-Fa-f])_")
-# A number has 15 digits in Excel; from here on the last ones are lost.
-FIRST_ROUNDED = 1e15
 UNREADABLE = "\ufffd"
 EMPTY = _("工作簿里没有看得见的数据。请把数据放在第一张工作表，再重新提交。")
 
@@ -118,7 +116,5 @@ def text_of(value: object) -> str:
 
 
 def number_of(value: float) -> str:
-    """As many digits as Excel has; one that was rounded shows as `is_rounded` knows it."""
-    if not isfinite(value):
-        return UNREADABLE
-    return f"{value:.15g}".upper()
+    """With the 15 digits Excel has; a longer number shows as `is_rounded` knows it."""
+    return f"{value:.15g}".upper() if isfinite(value) else UNREADABLE
