@@ -10,8 +10,7 @@ from django.utils.translation import override
 
 from portal.catalogs import compile_all
 from registry.intake.errors import IntakeError
-from registry.intake.tables import TableError, open_table
-from registry.intake.tables.rows import is_rounded
+from registry.intake.tables import TableError, is_rounded, open_table
 from tests.samples.registrations import (
     HEADER,
     N_ROWS,

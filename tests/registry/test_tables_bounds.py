@@ -60,6 +60,18 @@ class Slow(NamedTuple):
         yield []
 
 
+class Patient(NamedTuple):
+    """Tells how the clock stands while a chunk is taken, and after it."""
+
+    def chunks(self) -> Iterator[child.Items]:
+        bounds.confine()
+        chunks = bounds.unhurried([[(1,)], [(2,)]])
+        next(chunks)
+        while_taken = signal.getitimer(signal.ITIMER_REAL)[0]
+        assert [list(chunk) for chunk in chunks] == [[(2,)]]
+        yield [(while_taken, signal.alarm(0))]
+
+
 class Killed(NamedTuple):
     def chunks(self) -> Iterator[child.Items]:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -82,6 +94,21 @@ def test_the_child_is_bound_and_knows_no_secret(monkeypatch: pytest.MonkeyPatch)
     assert 60 <= seconds <= 61
     assert (core, by_the_clock) == (0, 300)
     assert not {"SECRET_KEY", "DATABASE_URL"} & set(environment)
+
+
+def test_the_clock_stands_while_the_parent_is_busy() -> None:
+    assert next(bounded(Patient())) == [(0.0, 300)]
+
+
+def test_the_parent_loads_no_reader_of_workbooks() -> None:
+    program = (
+        f"{bounds.PREPARE}import sys; from registry.intake.tables import open_table;"
+        "print('openpyxl' in sys.modules)"
+    )
+
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+
+    assert said.stdout == b"False\n"
 
 
 def test_too_much_memory_is_one_sentence(capfd: pytest.CaptureFixture[str]) -> None:

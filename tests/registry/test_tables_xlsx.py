@@ -11,8 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from registry.intake.tables import TableError, archive, open_table
-from registry.intake.tables.rows import is_rounded
+from registry.intake.tables import TableError, archive, is_rounded, open_table
 from tests.tables import Taken, refusal, take_bytes
 from tests.workbooks import MAIN, Sheet, cell, packed, parts, row, rows, workbook
 
@@ -377,12 +376,12 @@ def test_a_bomb_is_refused_at_once(
 ) -> None:
     content = make()
 
-    began = time.monotonic()
+    began = time.process_time()
     said = refusal(tmp_path, content)
 
     assert said == sentence
-    # Far from what it takes to unpack any of them, also where others work at the time.
-    assert time.monotonic() - began < 5
+    # On the processor, for others may work at the time.
+    assert time.process_time() - began < 3
 
 
 def test_external_links_are_not_followed(tmp_path: Path) -> None:
@@ -403,12 +402,12 @@ def test_the_parser_of_openpyxl_is_the_one_without_entities() -> None:
 
 
 def test_few_repeated_rows_may_pack_very_well(tmp_path: Path) -> None:
-    content = packed(parts(Sheet("<row><c><v>1</v></c></row>" * 20_000)))
+    content = packed(parts(Sheet("<row><c><v>1</v></c></row>" * 5_000)))
     with zipfile.ZipFile(io.BytesIO(content)) as book:
         sheet = book.getinfo("xl/worksheets/sheet1.xml")
 
     assert sheet.file_size > 100 * sheet.compress_size
-    assert len(take_bytes(tmp_path, content).records) == 19_999
+    assert len(take_bytes(tmp_path, content).records) == 4_999
 
 
 def test_the_guards_open_no_member(tmp_path: Path) -> None:

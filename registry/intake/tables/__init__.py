@@ -5,6 +5,7 @@ kind is told by the content, never by the name. What a row means is not known he
 """
 
 from registry.intake.tables.errors import TableError
+from registry.intake.tables.rows import is_rounded
 from registry.intake.tables.table import Table, open_table
 
-__all__ = ("Table", "TableError", "open_table")
+__all__ = ("Table", "TableError", "is_rounded", "open_table")

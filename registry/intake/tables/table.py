@@ -36,7 +36,8 @@ class Table:
         """Each record after the first `start`: its row in the file, its cells as text.
 
         Cells are in the order of the header. A list of another length than the header
-        is a row whose columns are not sure; a cell with a U+FFFD could not be read.
+        is a row whose columns are not sure; a cell with a U+FFFD could not be read. What
+        stands before `start` is read too, and takes its time.
         """
         with closing(bounded(Reading(self.source, start))) as chunks:
             for chunk in chunks:
