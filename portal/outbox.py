@@ -9,6 +9,7 @@ from operator import or_
 from django.db import transaction
 from django.db.models import Q
 
+from portal import staff_mail
 from registry.models import Outbox
 from repair import mail
 
@@ -21,7 +22,7 @@ BATCH = 200
 
 
 # By the part of the kind before the dot.
-SENDERS: dict[str, Sender] = {"repair": mail.send}
+SENDERS: dict[str, Sender] = {"repair": mail.send, "staff": staff_mail.send}
 # Nobody has asked to be told of these: the public pages and the trail say it already.
 UNASKED = ("batch.", "listing.", "review.")
 

@@ -218,7 +218,7 @@ AUTHENTICATION_BACKENDS = [
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "NAME": "registry.passwords.LengthValidator",
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -238,6 +238,11 @@ AXES_VERBOSE = False
 # Axes keeps what was sent with a failed attempt, and these are nobody's to keep.
 AXES_SENSITIVE_PARAMETERS = ["password", "token"]
 AXES_ENABLE_ADMIN = False
+# Its delay doubles with each wrong code, so that whoever knows a password could lock the
+# owner out; `registry.guesses` counts for it.
+OTP_TOTP_THROTTLE_FACTOR = 0
+# Under what an authenticator files the account.
+OTP_TOTP_ISSUER = SITE_NAME or "信用公示"
 # In the session on this side, not in a cookie that travels.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 

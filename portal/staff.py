@@ -5,25 +5,24 @@ from datetime import datetime, timedelta
 from functools import update_wrapper
 from typing import Any, TypeVar, cast
 
-from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.admin import AdminSite, ModelAdmin
-from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.auth import logout
-from django.contrib.auth.signals import user_login_failed
-from django.db import transaction
+from django.contrib.auth.signals import user_logged_in
 from django.db.models import Model
+from django.dispatch import receiver
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, reverse
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django_otp import devices_for_user
-from django_otp.models import Device
+from django.views.decorators.cache import never_cache
 
-from registry import clock
+from portal.enrolment import invited
+from portal.sign_in import SignInForm
+from registry import clock, step_up
 
 # Without a click, and in all, whatever one clicks.
 IDLE = timedelta(minutes=30)
@@ -37,61 +36,6 @@ KEPT = {"index", "login", "logout", "password_change", "password_change_done", "
 
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
-
-
-class OneTimeCode(forms.TextInput):
-    """A code that failed is of no more use: the field comes back empty."""
-
-    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
-        return super().get_context(name, None, attrs)
-
-
-class SignInForm(AdminAuthenticationForm):
-    """Name, password and code at once; one sentence whichever of them was wrong."""
-
-    # Not required here: a missing code has to be answered like a wrong one.
-    token = forms.CharField(
-        label=gettext_lazy("动态验证码"),
-        max_length=8,
-        required=False,
-        widget=OneTimeCode(
-            attrs={
-                "autocomplete": "one-time-code",
-                "inputmode": "numeric",
-                "required": True,
-            }
-        ),
-    )
-    refusal = gettext_lazy(
-        "用户名、密码或者动态验证码不正确，没有登录。请核对后重新填写，"
-        "验证码请等下一个出现后再填。"
-    )
-    error_messages = {"invalid_login": refusal, "inactive": refusal}
-
-    def clean(self) -> dict[str, Any]:
-        super().clean()
-        # django-otp reads the device off the user when the session begins.
-        user = cast(Any, self.get_user())
-        if user is not None:
-            user.otp_device = verified_device(user, self.cleaned_data.get("token", ""))
-            if user.otp_device is None:
-                # Counted like a wrong password, or the code could be guessed for ever.
-                user_login_failed.send(
-                    sender=__name__,
-                    credentials={"username": user.get_username()},
-                    request=self.request,
-                )
-                raise self.get_invalid_login_error()
-        return self.cleaned_data
-
-
-@transaction.atomic
-def verified_device(user: Any, token: str) -> Device | None:
-    """The user's own device that shows this code now; each code counts once."""
-    for device in devices_for_user(user, for_verify=True):
-        if device.verify_token(token):
-            return cast(Device, device)
-    return None
 
 
 class StaffSite(AdminSite):
@@ -131,7 +75,11 @@ class StaffSite(AdminSite):
         return cast(View, update_wrapper(within_limits, guarded))
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        return [url for url in super().get_urls() if is_kept(url)]
+        own = [
+            # For whoever has a link and no account yet.
+            path("invited/", never_cache(invited), name="invited"),
+        ]
+        return own + [url for url in super().get_urls() if is_kept(url)]
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         context = super().each_context(request)
@@ -183,6 +131,13 @@ def is_verified(request: HttpRequest) -> bool:
 def is_kept(url: URLPattern | URLResolver) -> bool:
     """Pages of models, and those of the site that `KEPT` names."""
     return isinstance(url, URLResolver) or url.name is None or url.name in KEPT
+
+
+@receiver(user_logged_in)
+def note_code(sender: object, request: HttpRequest, user: Any, **more: object) -> None:
+    """Whoever signs in has just shown a code; the first acts need no other."""
+    if getattr(user, "otp_device", None) is not None:
+        step_up.note(request, clock.now())
 
 
 def end_overdue_session(request: HttpRequest, at: datetime) -> None:

@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_2
 
-from registry import actions
+from registry import actions, clock
 from registry.actions import CaseDraft, Decision
 from registry.codes import organisation_digit
 from registry.logbook import append, signing
@@ -36,6 +36,7 @@ from registry.models import (
 )
 from registry.names import name_key
 from registry.parties import PersonDraft
+from registry.step_up import CODE_AT
 from registry.terms import read_duration
 
 # Weeks before the day on which tests run.
@@ -211,11 +212,12 @@ def make_user(
 
 
 def sign_in(client: Client, user: User) -> User:
-    """With both factors, as far as the site can tell."""
+    """With both factors, as far as the site can tell, and just now."""
     device, _ = TOTPDevice.objects.get_or_create(user=user, name="default")
     client.force_login(user)
     session = client.session
     session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session[CODE_AT] = int(clock.now().timestamp())
     session.save()
     return user
 

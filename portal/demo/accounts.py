@@ -5,13 +5,15 @@ import os
 import secrets
 from base64 import b32decode, b32encode
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from django.contrib.auth.models import Group
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from registry.models import Authority, Role, User
+from registry.actions.staff import note
+from registry.models import Authority, Role, StaffAct, User
 
 # The authority of the first four; the others belong to no authority.
 AUTHORITY = "云澜市市场监督管理局"
@@ -61,11 +63,11 @@ def private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def write(accounts: list[Account]) -> None:
+def write(accounts: list[Account], *, at: datetime) -> None:
     """Bring the users of the database in line with the accounts."""
     authority = Authority.objects.get(name=AUTHORITY)
     for account in accounts:
-        user, _ = User.objects.update_or_create(
+        user, is_new = User.objects.update_or_create(
             username=account.name,
             defaults={
                 "is_staff": True,
@@ -83,6 +85,8 @@ def write(accounts: list[Account]) -> None:
             name=DEVICE,
             defaults={"key": b32decode(account.secret).hex(), "confirmed": True},
         )
+        if is_new:
+            note(user, StaffAct.INVITE, by=None, at=at)
 
 
 def code_now(name: str) -> str | None:

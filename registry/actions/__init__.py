@@ -24,7 +24,17 @@ from registry.actions.proposals import (
 from registry.actions.reconcile import reconcile
 from registry.actions.release_many import release_many
 from registry.actions.rule_change import bring_ends_forward, earlier_ends
-from registry.actions.staff import assign
+from registry.actions.staff import assign, disable, enable, invite, unlock
+from registry.actions.staff_factor import (
+    begin_anew,
+    confirm_reset,
+    enrol,
+    propose_reset,
+    renew_codes,
+    renew_link,
+    withdraw_reset,
+)
+from registry.actions.staff_review import review_accounts
 from registry.actions.sweep import (
     SweepError,
     confirm_clock,
@@ -32,6 +42,7 @@ from registry.actions.sweep import (
     note_moment,
     warn_of_reviews,
 )
+from registry.actions.viewings import open_person
 
 __all__ = (
     "CaseDraft",
@@ -40,23 +51,36 @@ __all__ = (
     "accept",
     "answer_defence",
     "assign",
+    "begin_anew",
     "bring_ends_forward",
     "confirm_clock",
+    "confirm_reset",
+    "disable",
     "drop_case",
     "earlier_ends",
     "emergency_end",
+    "enable",
     "end_display",
     "end_due",
+    "enrol",
     "hold",
+    "invite",
     "lapse_proposals",
     "note_moment",
     "open_case",
+    "open_person",
     "propose",
+    "propose_reset",
     "reconcile",
     "record_defence",
     "record_notice",
     "refuse",
     "release_many",
+    "renew_codes",
+    "renew_link",
+    "review_accounts",
+    "unlock",
     "warn_of_reviews",
     "withdraw",
+    "withdraw_reset",
 )

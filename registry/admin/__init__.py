@@ -3,6 +3,14 @@
 Django finds this package by its name; importing the modules registers their pages.
 """
 
-from registry.admin import cases, proposals, reference, running, scope
+from registry.admin import accounts, cases, proposals, reference, running, scope, viewings
 
-__all__ = ("cases", "proposals", "reference", "running", "scope")
+__all__ = (
+    "accounts",
+    "cases",
+    "proposals",
+    "reference",
+    "running",
+    "scope",
+    "viewings",
+)

@@ -47,6 +47,10 @@ class CaseAct:
     proposes: Act | None = None
     # Takes down what stands, or closes it for good.
     is_grave: bool = False
+    # Begins with what the case says now, and about whom.
+    opens: bool = False
+    # Ends what is on display: asks for a fresh code.
+    takes_down: bool = False
 
     def is_for(self, user: User, listing: Listing) -> bool:
         return any(user.may_act(role, listing) for role in self.roles) and may_read(
@@ -233,6 +237,7 @@ ACTS = (
         forms.AmendForm,
         amend,
         proposes=Act.AMEND,
+        opens=True,
     ),
     CaseAct(
         "review",
@@ -252,6 +257,7 @@ ACTS = (
         is_extendable,
         forms.ExtendForm,
         extend,
+        opens=True,
     ),
     CaseAct(
         "hold",
@@ -282,6 +288,7 @@ ACTS = (
         end,
         proposes=Act.END,
         is_grave=True,
+        takes_down=True,
     ),
     CaseAct(
         "emergency",
@@ -292,6 +299,7 @@ ACTS = (
         forms.ReasonForm,
         emergency,
         is_grave=True,
+        takes_down=True,
     ),
 )
 BY_NAME = {act.name: act for act in ACTS}

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from registry import attachments, clock, contents
+from registry import attachments, clock, contents, step_up
 from registry.actions import Decision
-from registry.admin import case_acts, case_receipts, seen
+from registry.admin import case_acts, case_receipts, seen, viewings
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
@@ -158,10 +158,30 @@ class ListingAdmin(StaffAdmin[Listing]):
         listing = self.get_object(request, object_id)
         if listing is None:
             raise Http404
+        return self.shown(request, listing, viewings.form_for(request, clock.now()))
+
+    def shown(
+        self, request: HttpRequest, listing: Listing, opening: viewings.OpenForm
+    ) -> HttpResponse:
         context = self.page(
-            request, str(listing), **told(staff_of(request), listing, clock.now())
+            request,
+            str(listing),
+            **told(staff_of(request), listing, clock.now()),
+            opening=opening,
         )
         return render(request, "admin/registry/listing/detail.html", context)
+
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The person of a case, once it is said what for; the case then shows it."""
+        listing, user, at = self.find(request, pk), staff_of(request), clock.now()
+        if not seen.may_read(user, listing):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:registry_listing_change", pk)
+        form = viewings.form_for(request, at, request.POST)
+        if viewings.opened(request, listing, form, at):
+            return redirect("admin:registry_listing_change", pk)
+        return self.shown(request, listing, form)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Listing]:
         rows = super().get_queryset(request)
@@ -170,6 +190,7 @@ class ListingAdmin(StaffAdmin[Listing]):
     def work_urls(self) -> list[URLPattern]:
         return [
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
+            self.work("<int:pk>/open/", self.open_view, "open"),
             self.work("<int:pk>/receipts/<slug:name>/", self.receipt_view, "receipt"),
         ]
 
@@ -182,6 +203,8 @@ class ListingAdmin(StaffAdmin[Listing]):
             raise Http404
         if not kind.is_for(user, listing):
             raise PermissionDenied
+        if kind.opens and not viewings.is_open(user, listing, clock.now()):
+            return self.closed(request, pk)
         if (found := kind.make(listing)) is None:
             raise Http404
         return attachments.receipt(found)
@@ -198,12 +221,23 @@ class ListingAdmin(StaffAdmin[Listing]):
         if request.method == "GET" and act not in case_acts.offered(user, listing):
             messages.error(request, _("这件事现在不能办理，或者已经提请，正在等待审核。"))
             return redirect("admin:registry_listing_change", pk)
+        at = clock.now()
+        if act.opens and not viewings.is_open(user, listing, at):
+            return self.closed(request, pk)
         form = act.form(request.POST or None, listing=listing)
-        if form.is_valid() and (done := acted(act, listing, form, user)):
+        if act.takes_down:
+            form = step_up.asked(request, form, at)
+        is_ready = form.is_valid() and step_up.passed(request, form, at)
+        if is_ready and (done := acted(act, listing, form, user)):
             messages.success(request, done.sentence)
             return redirect("admin:registry_listing_change", done.listing.pk)
         context = self.page(request, act.label, listing=listing, act=act, form=form)
         return render(request, "admin/registry/listing/act.html", context)
+
+    def closed(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Back to the case, where it can be said what for."""
+        messages.error(request, _("请先选择查看事由，打开当事人资料，再办理这件事。"))
+        return redirect("admin:registry_listing_change", pk)
 
 
 def acted(act: CaseAct, listing: Listing, form: Any, user: User) -> Done | None:
@@ -242,10 +276,12 @@ def after_filing(listing: Listing) -> str:
 def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
     """Everything the page of a case says to this user."""
     may_read = seen.may_read(user, listing)
-    content = contents.read(listing) if may_read else None
+    is_open = may_read and viewings.is_open(user, listing, at)
+    content = contents.read(listing) if is_open else None
     return {
         "listing": listing,
-        "party_lines": seen.party_lines(listing) if may_read else (),
+        "may_open": may_read and not is_open,
+        "party_lines": seen.party_lines(listing) if is_open else (),
         "content_lines": seen.content_lines(listing, content) if content else (),
         "is_erased": contents.is_erased(listing),
         "procedure_lines": seen.procedure_lines(listing),

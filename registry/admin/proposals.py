@@ -12,8 +12,8 @@ from django.urls import URLPattern, reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry import actions, clock, contents
-from registry.admin import seen
+from registry import actions, clock, contents, step_up
+from registry.admin import seen, viewings
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, attempt, key_of
 from registry.admin.proposal_forms import FORMS, AnswerForm
@@ -101,7 +101,10 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     # --- One proposal --------------------------------------------------------------------
 
     def work_urls(self) -> list[URLPattern]:
-        return [self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer")]
+        return [
+            self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer"),
+            self.work("<int:pk>/open/", self.open_view, "open"),
+        ]
 
     def change_view(
         self,
@@ -126,32 +129,62 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             return redirect("admin:registry_proposal_change", pk)
         if FORMS[name].role not in user.roles:
             raise PermissionDenied
-        form = FORMS[name](request.POST)
-        if form.is_valid() and (sentence := answered(name, proposal, form, user)):
+        at = clock.now()
+        form = asked(request, FORMS[name](request.POST), at)
+        is_ready = form.is_valid() and step_up.passed(request, form, at)
+        if is_ready and (sentence := answered(name, proposal, form, user)):
             messages.success(request, sentence)
             return redirect("admin:registry_listing_change", proposal.listing_id)
-        return self.shown(request, proposal, **{name: form})
+        return self.shown(request, proposal, bound={name: form})
+
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The person whom a proposal is about, once it is said what for."""
+        proposal, user, at = self.find(request, pk), staff_of(request), clock.now()
+        if not seen.may_read(user, proposal.listing):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:registry_proposal_change", pk)
+        form = viewings.form_for(request, at, request.POST)
+        if viewings.opened(request, proposal.listing, form, at):
+            return redirect("admin:registry_proposal_change", pk)
+        return self.shown(request, proposal, opening=form)
 
     def shown(
-        self, request: HttpRequest, proposal: Proposal, **bound: AnswerForm
+        self,
+        request: HttpRequest,
+        proposal: Proposal,
+        *,
+        bound: dict[str, AnswerForm] | None = None,
+        opening: viewings.OpenForm | None = None,
     ) -> HttpResponse:
         user, at = staff_of(request), clock.now()
         listing = proposal.listing
         may_read = seen.may_read(user, listing)
+        is_open = may_read and viewings.is_open(user, listing, at)
         context = self.page(
             request,
             _("提请审核：%(act)s") % {"act": proposal.get_act_display()},
             proposal=proposal,
             listing=listing,
-            may_read=may_read,
-            party_lines=seen.party_lines(listing) if may_read else (),
-            words=words(proposal, at) if may_read else None,
+            may_read=is_open,
+            may_open=may_read and not is_open,
+            opening=opening or viewings.form_for(request, at),
+            party_lines=seen.party_lines(listing) if is_open else (),
+            words=words(proposal, at) if is_open else None,
             is_erased=contents.is_erased(listing),
             bars=bars_now(proposal, at) if may_read else (),
             is_open=proposal.is_open(at),
-            forms=forms_for(user, proposal, at, bound),
+            forms=[
+                asked(request, form, at)
+                for form in forms_for(user, proposal, at, bound or {})
+            ],
         )
         return render(request, "admin/registry/proposal/detail.html", context)
+
+
+def asked(request: HttpRequest, form: AnswerForm, at: datetime) -> AnswerForm:
+    """To accept is to publish, to change or to end: with a fresh code."""
+    return step_up.asked(request, form, at) if form.name == "accept" else form
 
 
 def for_checker(user: User, at: datetime) -> Q:

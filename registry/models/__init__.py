@@ -3,6 +3,8 @@ from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
 from registry.models.case_key import CaseKey
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
+from registry.models.factor_reset import FactorReset
+from registry.models.guess import Guess
 from registry.models.head import Head
 from registry.models.instance import Instance
 from registry.models.ledger import (
@@ -20,6 +22,7 @@ from registry.models.measure import Measure
 from registry.models.outbox import Outbox
 from registry.models.person import Person
 from registry.models.proposal import Proposal
+from registry.models.recovery_code import RecoveryCode
 from registry.models.region import Region
 from registry.models.search_entry import (
     ListedEntry,
@@ -29,8 +32,10 @@ from registry.models.search_entry import (
 )
 from registry.models.severity import PenaltyClass, Severity, SeverityClass
 from registry.models.source import Source
+from registry.models.staff_step import StaffAct, StaffStep
 from registry.models.step import Act, Step
 from registry.models.user import Role, User
+from registry.models.viewing import Purpose, Viewing
 
 __all__ = (
     "Act",
@@ -42,7 +47,9 @@ __all__ = (
     "Entity",
     "EntityChange",
     "EntityName",
+    "FactorReset",
     "Finding",
+    "Guess",
     "Head",
     "Identifier",
     "Instance",
@@ -60,6 +67,8 @@ __all__ = (
     "PenaltyClass",
     "Person",
     "Proposal",
+    "Purpose",
+    "RecoveryCode",
     "Region",
     "Role",
     "SearchCheck",
@@ -68,6 +77,9 @@ __all__ = (
     "Severity",
     "SeverityClass",
     "Source",
+    "StaffAct",
+    "StaffStep",
     "Step",
     "User",
+    "Viewing",
 )

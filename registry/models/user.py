@@ -2,6 +2,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,8 @@ class User(AbstractUser):
         related_name="staff",
         verbose_name=_("所属单位"),
     )
+    # How often authority, roles, second factor or access have changed.
+    n_access_changes = models.PositiveIntegerField(default=0, editable=False)
 
     class Meta:
         verbose_name = _("工作人员")
@@ -49,6 +52,12 @@ class User(AbstractUser):
     def roles(self) -> frozenset[str]:
         """The roles held now; read once for each request."""
         return frozenset(self.groups.values_list("name", flat=True))
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session has to know; with every change of access it is another."""
+        parts = f"{self.password} {self.n_access_changes}"
+        made = salted_hmac("registry.session", parts, secret=secret, algorithm="sha256")
+        return made.hexdigest()
 
     def may_act(self, role: Role, listing: "Listing") -> bool:
         """Whether the user holds the role at the authority of the listing."""

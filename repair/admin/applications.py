@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
-from registry import clock, vault
+from registry import clock, step_up, vault
+from registry.admin import viewings
 from registry.admin.cases import WORK, attempt, key_of
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.admin.seen import spelt
@@ -145,6 +146,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         return [
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
             self.work("<int:pk>/evidence/<int:paper>/", self.evidence_view, "evidence"),
+            self.work("<int:pk>/open/", self.open_view, "open"),
         ]
 
     def change_view(
@@ -160,10 +162,30 @@ class ApplicationAdmin(StaffAdmin[Application]):
         application = self.get_object(request, object_id)
         if application is None:
             raise Http404
+        return self.shown(request, application, viewings.form_for(request, clock.now()))
+
+    def shown(
+        self, request: HttpRequest, application: Application, opening: viewings.OpenForm
+    ) -> HttpResponse:
         context = self.page(
-            request, str(application.filing), **shown(staff_of(request), application)
+            request,
+            str(application.filing),
+            **shown(staff_of(request), application),
+            opening=opening,
         )
         return render(request, "repair/admin/detail.html", context)
+
+    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The person whose repair it is, once it is said what for."""
+        application, user, at = self.find(request, pk), staff_of(request), clock.now()
+        if not told.may_read(user, application):
+            raise PermissionDenied
+        if request.method != "POST":
+            return redirect("admin:repair_application_change", pk)
+        form = viewings.form_for(request, at, request.POST)
+        if viewings.opened(request, application.listing, form, at):
+            return redirect("admin:repair_application_change", pk)
+        return self.shown(request, application, form)
 
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
@@ -177,8 +199,12 @@ class ApplicationAdmin(StaffAdmin[Application]):
         if request.method == "GET" and not act.is_next(application):
             messages.error(request, _("这份申请现在不能这样办理。"))
             return redirect("admin:repair_application_change", pk)
+        at = clock.now()
         form = act.form(request.POST or None, application=application)
-        if form.is_valid() and acted(act, application, form.cleaned_data, form, user):
+        if act.takes_down:
+            form = step_up.asked(request, form, at)
+        is_ready = form.is_valid() and step_up.passed(request, form, at)
+        if is_ready and acted(act, application, form.cleaned_data, form, user):
             messages.success(request, act.after)
             return redirect("admin:repair_application_change", pk)
         context = self.page(request, act.label, application=application, act=act, form=form)
@@ -187,8 +213,12 @@ class ApplicationAdmin(StaffAdmin[Application]):
     def evidence_view(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         """One paper, as an attachment only; for whoever may read the application."""
         application = self.find(request, pk)
-        if not told.may_read(staff_of(request), application):
+        user = staff_of(request)
+        if not told.may_read(user, application):
             raise PermissionDenied
+        if not viewings.is_open(user, application.listing, clock.now()):
+            messages.error(request, _("请先选择查看事由，打开当事人资料，再看材料。"))
+            return redirect("admin:repair_application_change", pk)
         rows = application.filing.evidence.select_related("filing")
         evidence = get_object_or_404(rows, pk=paper)
         try:
@@ -222,7 +252,8 @@ def attachment(evidence: Evidence, content: bytes) -> HttpResponse:
 def shown(user: User, application: Application) -> dict[str, Any]:
     """Everything the page of an application says to this user."""
     application = Application.objects.for_rows().get(pk=application.pk)
-    at, reads = clock.now(), told.may_read(user, application)
+    at, may_read = clock.now(), told.may_read(user, application)
+    reads = may_read and viewings.is_open(user, application.listing, at)
     # Whether the duties are done is what the clerk is about to find out.
     case = replace(facts.case_of_application(application, at=at), done=True)
     return {
@@ -231,6 +262,7 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "due_lines": told.due_lines(application),
         "bars": rules.bars_to_grant(case, today=clock.day_of(at)) if reads else (),
         "may_read": reads,
+        "may_open": may_read and not reads,
         "steps": told.trail(application, with_words=reads),
         "acts": desk_acts.offered(user, application),
         **(told.sealed_part(application) if reads else {}),

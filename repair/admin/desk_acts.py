@@ -37,6 +37,8 @@ class DeskAct:
     run: Callable[[Application, dict[str, Any], By], Application]
     # Closes the application against the applicant.
     is_grave: bool = False
+    # Ends what is on display: asks for a fresh code.
+    takes_down: bool = False
 
     def is_for(self, user: User, application: Application) -> bool:
         """The role at this authority; and who proposed does not decide."""
@@ -147,6 +149,7 @@ ACTS = (
         (Status.PROPOSED,),
         forms.GrantForm,
         grant,
+        takes_down=True,
     ),
     DeskAct(
         "refuse",

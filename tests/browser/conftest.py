@@ -44,7 +44,7 @@ from portal.demo.cases.seed import seed_cases
 from portal.demo.seed import seed
 from registry import clock
 seed(at=clock.now())
-accounts.write(accounts.keep(settings.DATA_DIR / "accounts.json"))
+accounts.write(accounts.keep(settings.DATA_DIR / "accounts.json"), at=clock.now())
 seed_cases(at=clock.now(), receipt=settings.DATA_DIR / "receipt.json")
 """
 REFUSED = "refused by policy:"

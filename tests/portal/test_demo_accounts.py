@@ -13,7 +13,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.demo import accounts
 from portal.demo.accounts import Account
 from registry.models import Instance, User
-from tests.factories import make_authority
+from tests.factories import AT, make_authority
 
 NAMES = ["maker", "checker", "clerk", "decider", "auditor", "operator"]
 
@@ -33,7 +33,7 @@ def kept(tmp_path: Path) -> list[Account]:
     make_authority(accounts.AUTHORITY)
     Instance.objects.mark(Instance.Purpose.DEMO)
     made = accounts.keep(tmp_path / "accounts.json")
-    accounts.write(made)
+    accounts.write(made, at=AT)
     return made
 
 
@@ -101,7 +101,7 @@ def test_each_has_its_role_and_four_share_an_authority(kept: list[Account]) -> N
 def test_a_second_start_changes_no_password(kept: list[Account]) -> None:
     before = list(User.objects.order_by("pk").values_list("password", flat=True))
 
-    accounts.write(kept)
+    accounts.write(kept, at=AT)
 
     after = list(User.objects.order_by("pk").values_list("password", flat=True))
     assert after == before
@@ -113,7 +113,7 @@ def test_a_new_file_takes_the_place_of_a_lost_one(
 ) -> None:
     anew = accounts.keep(tmp_path / "other.json")
 
-    accounts.write(anew)
+    accounts.write(anew, at=AT)
 
     maker = User.objects.get(username="maker")
     assert maker.check_password(anew[0].password)

@@ -17,6 +17,7 @@ from django.test import Client
 from portal.tick import tick
 from registry.models import Head, Listing, Outbox
 from tests.factories import AT, make_person, sign_in
+from tests.registry.desk import open_person
 from tests.registry.over import at_day, end, make_full, rule_with_words
 
 GONE_ON = date(2026, 6, 15)
@@ -108,6 +109,7 @@ def test_no_log_message_session_or_cache_keeps_a_person(
     sign_in(client, listing.maker)
     typed = {"name": person.name, "document": "resident", "number": person.number}
     assert "清除更正" in client.post("/persons/check/", typed).content.decode()
+    open_person(client, listing)
     shown = client.get(f"/admin/registry/listing/{listing.pk}/change/").content.decode()
     assert person.number in shown
     client.get("/search/", {"q": person.name})

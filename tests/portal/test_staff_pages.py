@@ -20,7 +20,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
-from tests.registry.desk import Desk
+from tests.registry.desk import Desk, open_person
 
 pytestmark = pytest.mark.django_db
 
@@ -79,6 +79,7 @@ def test_every_page_opens(everywhere: Client, language: str) -> None:
 def test_every_act_opens(everywhere: Client, rows: Listing, language: str) -> None:
     for listing in Listing.objects.all():
         path = f"{language}/admin/registry/listing/{listing.pk}/change/"
+        open_person(everywhere, listing)
         page = everywhere.get(path).content.decode()
         acts = re.findall(rf"{language}/admin/registry/listing/\d+/acts/\w+/", page)
         assert acts
@@ -114,9 +115,34 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers and receipts have tests of their own.
+    # Papers, receipts, persons and accounts have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
-    assert {name for name in own if not name.endswith(kinds)} == set()
+    accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
+    assert {name for name in own if not name.endswith((*kinds, "_open"))} == accounts
+
+
+@LANGUAGES
+@pytest.mark.parametrize("page", ["own/", "invite/", "review/"])
+def test_the_pages_of_accounts_open(everywhere: Client, page: str, language: str) -> None:
+    answer = everywhere.get(f"{language}/admin/registry/user/{page}")
+
+    assert answer.status_code == 200
+    assert faults(answer.content.decode()) == []
+
+
+@LANGUAGES
+def test_every_act_on_an_account_opens(
+    everywhere: Client, rows: Listing, language: str
+) -> None:
+    user = make_user("other", rows.authority, Role.AUDITOR)
+    path = f"{language}/admin/registry/user/{user.pk}"
+    found = re.findall(r"/acts/(\w+)/", everywhere.get(f"{path}/change/").content.decode())
+
+    assert found == ["link", "assign", "unlock", "disable"]
+    for act in found:
+        answer = everywhere.get(f"{path}/acts/{act}/")
+        assert answer.status_code == 200
+        assert faults(answer.content.decode()) == []
 
 
 # --- What waits --------------------------------------------------------------------------

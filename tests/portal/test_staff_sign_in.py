@@ -4,12 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 import time_machine
+from axes.models import AccessAttempt
 from django.core import signing
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from registry import second_factor
 from registry.models import Role, User
+from tests.conftest import QuickHasher
 from tests.factories import make_authority, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +147,188 @@ def test_the_lock_does_not_hit_the_owner_elsewhere(
     home = Client(REMOTE_ADDR="203.0.113.9")
 
     assert "待办" in try_in(home, token=code_of(maker, now))
+
+
+# --- From everywhere ---------------------------------------------------------------------
+
+BESET = "这个用户名一小时内登录失败已满十次，现在要接连填写两个动态验证码"
+
+
+def flood(name: str, n: int, **fields: str) -> list[str]:
+    """Tries from as many addresses, of which no address makes enough to be locked."""
+    return [
+        try_in(
+            Client(REMOTE_ADDR=f"198.51.100.{count}"),
+            username=name,
+            **({"password": "wrong", "token": "000000"} | fields),
+        )
+        for count in range(n)
+    ]
+
+
+def pair_of(user: User, now: datetime) -> str:
+    return code_of(user, now - timedelta(seconds=30)) + code_of(user, now)
+
+
+@pytest.mark.parametrize("name", ["maker", "nobody"])
+def test_after_ten_from_everywhere_all_names_read_the_same(maker: User, name: str) -> None:
+    pages = flood(name, 12)
+
+    assert [BESET in page for page in pages] == [False] * 10 + [True] * 2
+    assert all(REFUSAL in page for page in pages[:10])
+
+
+@pytest.mark.parametrize("known", ["password", "code"])
+def test_no_guess_of_the_other_half_is_weighed_then(
+    maker: User, now: datetime, known: str
+) -> None:
+    """Whoever has one of the two right is told the same, and is not let in."""
+    flood("maker", 10)
+    right = (
+        {"password": PASSWORD} if known == "password" else {"token": code_of(maker, now)}
+    )
+    thief = Client(REMOTE_ADDR="203.0.113.66")
+
+    page = try_in(thief, **({"password": "wrong", "token": "000000"} | right))
+
+    assert BESET in page
+    assert not is_in(thief)
+
+
+def test_nor_both_with_one_code_only(maker: User, now: datetime) -> None:
+    flood("maker", 10)
+
+    page = try_in(Client(), token=code_of(maker, now))
+
+    assert BESET in page
+
+
+def test_the_owner_gets_in_with_two_codes(maker: User, now: datetime) -> None:
+    flood("maker", 60)
+    home = Client(REMOTE_ADDR="203.0.113.9")
+
+    assert "待办" in try_in(home, token=pair_of(maker, now))
+    assert is_in(home)
+
+
+def test_the_owner_gets_in_with_a_recovery_code(maker: User) -> None:
+    code = second_factor.new_codes(maker)[0]
+    flood("maker", 60)
+    home, other = Client(REMOTE_ADDR="203.0.113.9"), Client()
+
+    assert "待办" in try_in(home, token=code)
+    assert BESET in try_in(other, token=code)
+    assert second_factor.n_codes(maker) == 9
+
+
+def test_two_codes_without_the_password_open_nothing(maker: User, now: datetime) -> None:
+    flood("maker", 10)
+
+    page = try_in(Client(), password="wrong", token=pair_of(maker, now))
+
+    assert BESET in page
+    # And they are the owner's still.
+    assert "待办" in try_in(Client(), token=pair_of(maker, now))
+
+
+def test_an_hour_later_one_code_is_enough(maker: User, now: datetime) -> None:
+    flood("maker", 30)
+
+    at = now + timedelta(hours=1)
+    with time_machine.travel(at, tick=False):
+        assert "待办" in try_in(Client(), token=code_of(maker, at))
+
+
+def test_a_right_one_is_no_guess(maker: User, now: datetime) -> None:
+    for n in range(12):
+        at = now + timedelta(minutes=n)
+        with time_machine.travel(at, tick=False):
+            assert "待办" in try_in(Client(), token=code_of(maker, at))
+
+
+def test_a_locked_address_spends_no_guesses(maker: User, now: datetime) -> None:
+    for _ in range(30):
+        try_in(Client(), password="wrong", token="000000")
+
+    home = Client(REMOTE_ADDR="203.0.113.9")
+
+    assert "待办" in try_in(home, token=code_of(maker, now))
+
+
+def test_a_flood_from_everywhere_is_weighed_ten_times(maker: User) -> None:
+    """Counted where the password is looked at."""
+    weighed = CountingHasher.n_verified
+
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.CountingHasher"]):
+        maker.set_password(PASSWORD)
+        maker.save()
+        flood("maker", 200)
+
+    assert CountingHasher.n_verified - weighed == 10
+
+
+class CountingHasher(QuickHasher):
+    """Knows how often a password was compared with a real one."""
+
+    n_verified = 0
+
+    def verify(self, password: str, encoded: str) -> bool:
+        CountingHasher.n_verified += 1
+        return bool(super().verify(password, encoded))
+
+
+KINDS = {
+    "nobody": {"username": "nobody", "token": "000000"},
+    "a wrong password": {"password": "wrong", "token": "000000"},
+    "a wrong code": {"token": "000000"},
+}
+
+
+def work_of(fields: dict[str, str], address: str) -> tuple[int, int]:
+    """How many questions the database is asked, and how many passwords are hashed."""
+    before = HashesCounted.n
+    with (
+        override_settings(PASSWORD_HASHERS=[f"{__name__}.HashesCounted"]),
+        CaptureQueriesContext(connection) as asked,
+    ):
+        try_in(Client(REMOTE_ADDR=address), **fields)
+    return len(asked), HashesCounted.n - before
+
+
+class HashesCounted(QuickHasher):
+    n = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        HashesCounted.n += 1
+        return str(super().encode(password, salt))
+
+    def verify(self, password: str, encoded: str) -> bool:
+        HashesCounted.n += 1
+        return bool(super().verify(password, encoded))
+
+
+@pytest.mark.parametrize("n_before", [0, 10])
+def test_every_failure_takes_the_same_work(maker: User, n_before: int) -> None:
+    for name in ("maker", "nobody"):
+        flood(name, n_before)
+
+    works = {
+        kind: work_of(fields, f"192.0.2.{n}")
+        for n, (kind, fields) in enumerate(KINDS.items())
+    }
+
+    assert len(set(works.values())) == 1
+    assert works["nobody"][1] == 1
+
+
+def test_the_code_of_a_code_stays_out_of_what_axes_keeps(maker: User) -> None:
+    code = second_factor.new_codes(maker)[0]
+
+    try_in(Client(), password="wrong", token=code)
+
+    kept = str(list(AccessAttempt.objects.values()))
+    assert second_factor.digits(code) not in kept
+    assert code not in kept
 
 
 def test_one_leaves_by_a_post_only(client: Client, maker: User) -> None:

@@ -12,6 +12,11 @@ LISTINGS = "/admin/registry/listing/"
 PROPOSALS = "/admin/registry/proposal/"
 
 
+def open_person(client: Client, listing: Listing) -> None:
+    """Say what for: from now on the pages of the case show the person."""
+    client.post(f"{LISTINGS}{listing.pk}/open/", {"purpose": "case"})
+
+
 class Desk:
     """Fills in forms; every method returns the page that follows."""
 

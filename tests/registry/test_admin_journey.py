@@ -14,7 +14,7 @@ from tests.factories import (
     make_rule,
     make_staff,
 )
-from tests.registry.desk import Desk
+from tests.registry.desk import Desk, open_person
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +162,10 @@ def test_a_person_is_filed_and_read_by_the_two_only(desk: Desk) -> None:
 
     listing = the_listing()
     assert (listing.facts, listing.entity) == ("", None)
+    assert person.name not in page
+    for user in (desk.maker, desk.checker):
+        open_person(desk.clients[user.pk], listing)
+    page = desk.get(f"/admin/registry/listing/{listing.pk}/change/", by=desk.maker)
     assert person.name in page
     assert person.number in page
     assert person.name in desk.read_proposal()

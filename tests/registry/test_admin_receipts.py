@@ -19,6 +19,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
+from tests.registry.desk import open_person
 from tests.registry.lived import FACTS, NAME, of_person
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,10 @@ def test_what_runs_has_one_receipt_and_what_ended_two() -> None:
 def test_it_is_saved_and_kept_in_no_cache() -> None:
     listing = of_person(make_rule(), 1, name=NAME)
 
-    answer = download(colleague(Role.MAKER, listing), listing, "publication")
+    client = colleague(Role.MAKER, listing)
+    open_person(client, listing)
+
+    answer = download(client, listing, "publication")
 
     assert "no-store" in answer.headers["Cache-Control"]
     disposition = f'attachment; filename="receipt-{listing.leaf_id}.json"'
@@ -80,6 +84,7 @@ def test_it_is_saved_and_kept_in_no_cache() -> None:
 def test_of_a_person_only_who_may_read_the_case_opens_it(role: Role) -> None:
     listing = ended(of_person(make_rule(), 1, name=NAME, facts=FACTS))
     client = colleague(role, listing)
+    open_person(client, listing)
 
     publication, end = (download(client, listing, kind) for kind in ("publication", "end"))
 

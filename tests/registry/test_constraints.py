@@ -36,7 +36,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
-from tests.registry import listing_attempts
+from tests.registry import account_attempts, listing_attempts
 from tests.repair import attempts as repair
 from tests.repair import test_guards
 
@@ -141,6 +141,7 @@ def open_rule(**fields: object) -> object:
 
 # One attempt for each constraint, under the constraint's name.
 ATTEMPTS: dict[str, Callable[[], object]] = {
+    **account_attempts.CONSTRAINTS,
     **listing_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
@@ -224,6 +225,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 
 # More ways to break a constraint that says several things.
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
+    *account_attempts.MORE_CONSTRAINTS,
     *listing_attempts.MORE_CONSTRAINTS,
     *repair.MORE_ATTEMPTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
@@ -333,13 +335,20 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         cursor.execute(TRIGGERS[connection.vendor])
         there = [name for (name,) in cursor.fetchall()]
 
-    attempted = [*listing_attempts.GUARDS, *test_guards.ATTEMPTS]
+    ours = (account_attempts.GUARDS, listing_attempts.GUARDS, test_guards.ATTEMPTS)
+    attempted = [name for guards in ours for name in guards]
     assert sorted(there) == sorted([*attempted, *KEEPERS[connection.vendor]])
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("name", "attempt"), [*listing_attempts.GUARDS.items(), *listing_attempts.MORE_GUARDS]
+    ("name", "attempt"),
+    [
+        *listing_attempts.GUARDS.items(),
+        *listing_attempts.MORE_GUARDS,
+        *account_attempts.GUARDS.items(),
+        *account_attempts.MORE_GUARDS,
+    ],
 )
 def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():

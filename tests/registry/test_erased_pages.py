@@ -12,6 +12,7 @@ from registry.actions.erasure import erase_due
 from registry.models import Act, Head, Listing, ListRule, Proposal, User
 from tests.factories import AT, make_person, make_staff, sign_in
 from tests.portal.words import without_time
+from tests.registry.desk import open_person
 from tests.registry.over import at_day, end, make_dropped, make_full, rule_with_words
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def staff_of(listing: Listing) -> tuple[User, User]:
 def test_the_case_says_that_and_when(client: Client, rule: ListRule, kind: str) -> None:
     listing = end(make_full(kind, rule), AT)
     sign_in(client, listing.maker)
+    open_person(client, listing)
     assert "清除更正" in page_of(client, listing)
 
     erase()

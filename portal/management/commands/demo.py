@@ -103,7 +103,7 @@ class Command(BaseCommand):
         call_command("collectstatic", interactive=False, verbosity=0)
         # The clock moves last: what is seeded lies before the real today.
         seed(at=clock.now())
-        accounts.write(accounts.keep(accounts_file()))
+        accounts.write(accounts.keep(accounts_file()), at=clock.now())
         seed_cases(at=clock.now(), receipt=receipt_file())
         if start_at:
             # Rounded up: a clock a moment before midnight would show the day before.
