@@ -20,6 +20,11 @@ from registry.step_up import code_field
 class EnrolForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password of one's own, and the first code of the authenticator."""
 
+    new_password1, new_password2 = SetPasswordForm.create_password_fields()
+    new_password1.help_text = gettext_lazy(
+        "至少 12 个字符，可以是几个不相干的词，不要用常见的密码。"
+    )
+    new_password2.help_text = ""
     token = code_field()
     token.help_text = gettext_lazy("填写验证器现在显示的六位数字。")
 

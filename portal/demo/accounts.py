@@ -89,6 +89,12 @@ def write(accounts: list[Account], *, at: datetime) -> None:
             note(user, StaffAct.INVITE, by=None, at=at)
 
 
+def note_colleagues(at: datetime) -> None:
+    """Whoever else works in the demo was invited like them, as far as the trail knows."""
+    for user in User.objects.filter(staff_steps=None).order_by("pk"):
+        note(user, StaffAct.INVITE, by=None, at=at)
+
+
 def code_now(name: str) -> str | None:
     """The digits an authenticator app would show now; None for an unknown account.
 

@@ -18,14 +18,14 @@ Outcome = FactorReset.Outcome
 
 
 @transaction.atomic
-def enrol(invitation: Invitation, password: str, text: str, *, at: datetime) -> list[str]:
+def enrol(invitation: Invitation, password: str, code: str, *, at: datetime) -> list[str]:
     """Password and authenticator are in use from now on; the recovery codes, once."""
     rows = User.objects.select_for_update(of=("self",), no_key=True)
     user = rows.get(pk=invitation.user.pk)
     devices = TOTPDevice.objects.filter(pk=invitation.device.pk, confirmed=False)
     if (device := devices.first()) is None or not user.is_active:
         raise UnknownError(_("这个链接已经用过或者失效。请向运维人员要一个新的。"))
-    if not device.verify_token(second_factor.digits(text)):
+    if not device.verify_token(second_factor.digits(code)):
         text = _("动态验证码不正确。请核对密钥和手机的时间，等下一个出现后再填。")
         raise BarredError([Bar("bad_code", text)])
     device.confirmed = True

@@ -112,7 +112,7 @@ class Register:
             account,
             str(STATES[state_of(account)]),
             [Held(str(role.label), since.get(role)) for role in Role if role in held],
-            is_dormant(account, self.at),
+            is_dormant(account, min((step.at for step in steps), default=None), self.at),
             max(reviews, default=None),
             account.is_active and late,
         )

@@ -41,8 +41,10 @@ def state_of(user: Any) -> str:
     return ACTIVE if user.has_factor else INVITED
 
 
-def is_dormant(user: User, at: datetime) -> bool:
-    return user.last_login is None or at - user.last_login > DORMANT
+def is_dormant(user: User, there_since: datetime | None, at: datetime) -> bool:
+    """Away for long; whoever never came is away since the account is there."""
+    last = user.last_login or there_since
+    return last is None or at - last > DORMANT
 
 
 def role_words(roles: Collection[str]) -> str:

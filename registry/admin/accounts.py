@@ -18,8 +18,7 @@ from registry.admin.account_acts import AccountAct, By
 from registry.admin.account_forms import AccountForm, InviteForm
 from registry.admin.account_words import IN_STATE, STATES
 from registry.admin.cases import attempt
-from registry.admin.running import RUNNING
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
 from registry.models import FactorReset, Role, User
 
 FEW = 5

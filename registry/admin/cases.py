@@ -20,7 +20,7 @@ from django.views.decorators.http import require_safe
 
 from registry import attachments, clock, contents, step_up
 from registry.actions import Decision
-from registry.admin import case_acts, case_receipts, seen, viewings
+from registry.admin import case_acts, case_receipts, opening, seen
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
@@ -158,16 +158,16 @@ class ListingAdmin(StaffAdmin[Listing]):
         listing = self.get_object(request, object_id)
         if listing is None:
             raise Http404
-        return self.shown(request, listing, viewings.form_for(request, clock.now()))
+        return self.shown(request, listing, opening.form_for(request, clock.now()))
 
     def shown(
-        self, request: HttpRequest, listing: Listing, opening: viewings.OpenForm
+        self, request: HttpRequest, listing: Listing, to_open: opening.OpenForm
     ) -> HttpResponse:
         context = self.page(
             request,
             str(listing),
             **told(staff_of(request), listing, clock.now()),
-            opening=opening,
+            opening=to_open,
         )
         return render(request, "admin/registry/listing/detail.html", context)
 
@@ -178,8 +178,8 @@ class ListingAdmin(StaffAdmin[Listing]):
             raise PermissionDenied
         if request.method != "POST":
             return redirect("admin:registry_listing_change", pk)
-        form = viewings.form_for(request, at, request.POST)
-        if viewings.opened(request, listing, form, at):
+        form = opening.form_for(request, at, request.POST)
+        if opening.opened(request, listing, form, at):
             return redirect("admin:registry_listing_change", pk)
         return self.shown(request, listing, form)
 
@@ -203,7 +203,7 @@ class ListingAdmin(StaffAdmin[Listing]):
             raise Http404
         if not kind.is_for(user, listing):
             raise PermissionDenied
-        if kind.opens and not viewings.is_open(user, listing, clock.now()):
+        if kind.opens and not opening.is_open(user, listing, clock.now()):
             return self.closed(request, pk)
         if (found := kind.make(listing)) is None:
             raise Http404
@@ -222,7 +222,7 @@ class ListingAdmin(StaffAdmin[Listing]):
             messages.error(request, _("这件事现在不能办理，或者已经提请，正在等待审核。"))
             return redirect("admin:registry_listing_change", pk)
         at = clock.now()
-        if act.opens and not viewings.is_open(user, listing, at):
+        if act.opens and not opening.is_open(user, listing, at):
             return self.closed(request, pk)
         form = act.form(request.POST or None, listing=listing)
         if act.takes_down:
@@ -276,7 +276,7 @@ def after_filing(listing: Listing) -> str:
 def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
     """Everything the page of a case says to this user."""
     may_read = seen.may_read(user, listing)
-    is_open = may_read and viewings.is_open(user, listing, at)
+    is_open = may_read and opening.is_open(user, listing, at)
     content = contents.read(listing) if is_open else None
     return {
         "listing": listing,

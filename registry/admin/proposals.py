@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import actions, clock, contents, step_up
-from registry.admin import seen, viewings
+from registry.admin import opening, seen
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, attempt, key_of
 from registry.admin.proposal_forms import FORMS, AnswerForm
@@ -144,10 +144,10 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             raise PermissionDenied
         if request.method != "POST":
             return redirect("admin:registry_proposal_change", pk)
-        form = viewings.form_for(request, at, request.POST)
-        if viewings.opened(request, proposal.listing, form, at):
+        form = opening.form_for(request, at, request.POST)
+        if opening.opened(request, proposal.listing, form, at):
             return redirect("admin:registry_proposal_change", pk)
-        return self.shown(request, proposal, opening=form)
+        return self.shown(request, proposal, to_open=form)
 
     def shown(
         self,
@@ -155,12 +155,12 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         proposal: Proposal,
         *,
         bound: dict[str, AnswerForm] | None = None,
-        opening: viewings.OpenForm | None = None,
+        to_open: opening.OpenForm | None = None,
     ) -> HttpResponse:
         user, at = staff_of(request), clock.now()
         listing = proposal.listing
         may_read = seen.may_read(user, listing)
-        is_open = may_read and viewings.is_open(user, listing, at)
+        is_open = may_read and opening.is_open(user, listing, at)
         context = self.page(
             request,
             _("提请审核：%(act)s") % {"act": proposal.get_act_display()},
@@ -168,7 +168,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             listing=listing,
             may_read=is_open,
             may_open=may_read and not is_open,
-            opening=opening or viewings.form_for(request, at),
+            opening=to_open or opening.form_for(request, at),
             party_lines=seen.party_lines(listing) if is_open else (),
             words=words(proposal, at) if is_open else None,
             is_erased=contents.is_erased(listing),

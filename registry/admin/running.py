@@ -4,10 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.admin.scope import StaffAdmin, labelled
+from registry.admin.scope import RUNNING, StaffAdmin, labelled
 from registry.models import Outbox, Role, Step
-
-RUNNING = _("运行")
 
 
 @admin.register(Step)

@@ -21,6 +21,8 @@ M = TypeVar("M", bound=Model)
 # The pages of Django's own that stay; history, deletion and redirects go.
 KEPT = ("_changelist", "_add", "_change")
 EVERYBODY = frozenset(Role)
+# A heading of the menu that several modules use.
+RUNNING = _("运行")
 
 
 class Todo(NamedTuple):

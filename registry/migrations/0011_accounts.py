@@ -204,7 +204,7 @@ NEW_TABLES = [
                     choices=[
                         ("invite", "开户邀请"),
                         ("link", "重发启用链接"),
-                        ("enrol", "启用账号"),
+                        ("enrol", "本人启用"),
                         ("assign", "变更单位和权限"),
                         ("disable", "停用"),
                         ("enable", "恢复使用"),

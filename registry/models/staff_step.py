@@ -10,7 +10,7 @@ class StaffAct(models.TextChoices):
 
     INVITE = "invite", _("开户邀请")
     LINK = "link", _("重发启用链接")
-    ENROL = "enrol", _("启用账号")
+    ENROL = "enrol", _("本人启用")
     ASSIGN = "assign", _("变更单位和权限")
     DISABLE = "disable", _("停用")
     ENABLE = "enable", _("恢复使用")

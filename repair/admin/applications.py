@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from registry import clock, step_up, vault
-from registry.admin import viewings
+from registry.admin import opening
 from registry.admin.cases import WORK, attempt, key_of
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.admin.seen import spelt
@@ -162,16 +162,16 @@ class ApplicationAdmin(StaffAdmin[Application]):
         application = self.get_object(request, object_id)
         if application is None:
             raise Http404
-        return self.shown(request, application, viewings.form_for(request, clock.now()))
+        return self.shown(request, application, opening.form_for(request, clock.now()))
 
     def shown(
-        self, request: HttpRequest, application: Application, opening: viewings.OpenForm
+        self, request: HttpRequest, application: Application, to_open: opening.OpenForm
     ) -> HttpResponse:
         context = self.page(
             request,
             str(application.filing),
             **shown(staff_of(request), application),
-            opening=opening,
+            opening=to_open,
         )
         return render(request, "repair/admin/detail.html", context)
 
@@ -182,8 +182,8 @@ class ApplicationAdmin(StaffAdmin[Application]):
             raise PermissionDenied
         if request.method != "POST":
             return redirect("admin:repair_application_change", pk)
-        form = viewings.form_for(request, at, request.POST)
-        if viewings.opened(request, application.listing, form, at):
+        form = opening.form_for(request, at, request.POST)
+        if opening.opened(request, application.listing, form, at):
             return redirect("admin:repair_application_change", pk)
         return self.shown(request, application, form)
 
@@ -216,7 +216,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         user = staff_of(request)
         if not told.may_read(user, application):
             raise PermissionDenied
-        if not viewings.is_open(user, application.listing, clock.now()):
+        if not opening.is_open(user, application.listing, clock.now()):
             messages.error(request, _("请先选择查看事由，打开当事人资料，再看材料。"))
             return redirect("admin:repair_application_change", pk)
         rows = application.filing.evidence.select_related("filing")
@@ -253,7 +253,7 @@ def shown(user: User, application: Application) -> dict[str, Any]:
     """Everything the page of an application says to this user."""
     application = Application.objects.for_rows().get(pk=application.pk)
     at, may_read = clock.now(), told.may_read(user, application)
-    reads = may_read and viewings.is_open(user, application.listing, at)
+    reads = may_read and opening.is_open(user, application.listing, at)
     # Whether the duties are done is what the clerk is about to find out.
     case = replace(facts.case_of_application(application, at=at), done=True)
     return {

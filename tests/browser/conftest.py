@@ -4,8 +4,10 @@ A page here may call nobody but the portal, break no rule of its own security
 policy and meet no error of the server; every context is watched for that.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,14 +15,16 @@ import pytest
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Page,
     Request,
     Response,
     WebError,
     expect,
 )
 
-from tests.browser.reading import HEIGHT
+from tests.browser.reading import HEIGHT, WIDTHS, visit
 from tests.network import is_loopback
+from tests.portal.test_demo_accounts import app_shows
 from tests.stack import Stack
 
 NewContext = Callable[..., BrowserContext]
@@ -187,3 +191,24 @@ def open_at(new_context: NewContext) -> Callable[..., Any]:
         return context.new_page()
 
     return opened
+
+
+@pytest.fixture
+def sign_in(register: Stack, open_at: Callable[..., Page]) -> Callable[[str], Page]:
+    """A page at a desk, of whoever has one of the demo's accounts."""
+    file = register.data_dir / "accounts.json"
+    accounts = {row["name"]: row for row in json.loads(file.read_text(encoding="utf-8"))}
+
+    def signed_in(name: str) -> Page:
+        page = open_at(WIDTHS[-1])
+        visit(page, "/admin/")
+        page.get_by_label("用户名").fill(name)
+        page.get_by_label("密码").fill(accounts[name]["password"])
+        page.get_by_label("动态验证码").fill(
+            app_shows(accounts[name]["secret"], datetime.now(UTC))
+        )
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("待办")
+        return page
+
+    return signed_in

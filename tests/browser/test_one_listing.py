@@ -1,16 +1,13 @@
 """One listing from proposal to granted repair: four members of staff and a visitor."""
 
-import json
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.reading import WIDTHS, ask, follow_result, visit
-from tests.portal.test_demo_accounts import app_shows
-from tests.stack import Stack
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
@@ -22,26 +19,6 @@ GRANT = "云澜市监移〔2026〕9902号"
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def sign_in(register: Stack, open_at: Open) -> Callable[[str], Page]:
-    file = register.data_dir / "accounts.json"
-    accounts = {row["name"]: row for row in json.loads(file.read_text(encoding="utf-8"))}
-
-    def signed_in(name: str) -> Page:
-        page = open_at(DESK)
-        visit(page, "/admin/")
-        page.get_by_label("用户名").fill(name)
-        page.get_by_label("密码").fill(accounts[name]["password"])
-        page.get_by_label("动态验证码").fill(
-            app_shows(accounts[name]["secret"], datetime.now(UTC))
-        )
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("待办")
-        return page
-
-    return signed_in
 
 
 def today() -> str:

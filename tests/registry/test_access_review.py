@@ -78,17 +78,18 @@ def test_it_says_since_when_each_role_is_held(
 
 
 @pytest.mark.parametrize(
-    ("ago", "is_dormant"),
+    ("there", "ago", "is_dormant"),
     [
-        pytest.param(timedelta(days=90), False, id="90 days"),
-        pytest.param(timedelta(days=90, seconds=1), True, id="a second more"),
-        pytest.param(None, True, id="never"),
+        pytest.param(200, timedelta(days=90), False, id="90 days"),
+        pytest.param(200, timedelta(days=90, seconds=1), True, id="a second more"),
+        pytest.param(90, None, False, id="never, but new"),
+        pytest.param(91, None, True, id="never"),
     ],
 )
 def test_who_has_not_been_here_is_marked(
-    desk: Client, authority: Authority, ago: timedelta | None, is_dormant: bool
+    desk: Client, authority: Authority, there: int, ago: timedelta | None, is_dormant: bool
 ) -> None:
-    invited("maker", authority, "maker")
+    invited("maker", authority, "maker", at=AT - there * DAY)
     last = None if ago is None else AT - ago
     User.objects.filter(username="maker").update(last_login=last)
 

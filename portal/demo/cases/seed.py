@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import F
 
 from portal.demo import fictitious
-from portal.demo.accounts import private
+from portal.demo.accounts import note_colleagues, private
 from portal.demo.cases import draft
 from portal.demo.cases.case import Planner
 from portal.demo.cases.parties import Pool
@@ -45,6 +45,7 @@ def seed_cases(*, at: datetime, receipt: Path) -> int:
         # What the past owed has been sent in the past.
         Outbox.objects.filter(sent_at=None).update(sent_at=F("made_at"))
         write_receipt(receipt, receipts[0])
+        note_colleagues(at)
         signing.sign(at)
     return Listing.objects.count()
 
