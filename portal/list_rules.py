@@ -21,7 +21,8 @@ class RuleInForce:
 
 def versions_of(list_type: ListType) -> list[ListRule]:
     """Every version, the newest first."""
-    return list(list_type.rules.select_related("legal_basis").order_by("-in_force"))
+    named = list_type.rules.select_related("legal_basis", "directory_item")
+    return list(named.order_by("-in_force"))
 
 
 def rule_in_force(versions: Sequence[ListRule], today: date) -> RuleInForce | None:

@@ -20,6 +20,7 @@ from registry.logbook import append, signing
 from registry.models import (
     Act,
     Authority,
+    DirectoryItem,
     Entity,
     EntityName,
     Identifier,
@@ -120,6 +121,19 @@ def make_basis(code: str = "TEST_BASIS", **fields: object) -> LegalBasis:
     return LegalBasis.objects.get_or_create(code=code, defaults=usual | fields)[0]
 
 
+def make_directory_item(code: str = "serious_list", **fields: object) -> DirectoryItem:
+    usual: dict[str, object] = {
+        "category": DirectoryItem.Category.SERIOUS_LIST,
+        "name_zh": "严重失信主体名单信息",
+        "name_en": "Serious lists",
+        "verdict": DirectoryItem.Verdict.ALLOWED,
+        "legal_basis": make_basis(),
+        "confidence": "H",
+    }
+    defaults = usual | fields
+    return DirectoryItem.objects.get_or_create(code=code, defaults=defaults)[0]
+
+
 def make_measure(code: str = "TEST_MEASURE", **fields: object) -> Measure:
     usual: dict[str, object] = {
         "kind": Measure.Kind.MANAGEMENT,
@@ -181,12 +195,13 @@ def make_rule(**fields: object) -> ListRule:
         "notice_from": "service",
         "publication": "decision",
         "person_lookup": "factor",
-        "directory_item": "serious_list",
         "overrides_class": False,
         "retention_days": 90,
         "confidence": "H",
         "source": "documented",
     }
+    if "directory_item" not in fields:
+        usual["directory_item"] = make_directory_item()
     if "list_type" not in fields:
         usual["list_type"] = make_list_type()
     if "legal_basis" not in fields:

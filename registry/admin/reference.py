@@ -1,23 +1,32 @@
 """What everybody at work may look up: lists, rules, measures, texts of law, parties."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.contrib.admin.utils import display_for_field, label_for_field, lookup_field
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet, TextChoices
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, reverse
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_safe
 
 from registry.admin.scope import EVERYBODY, StaffAdmin, in_language, labelled
 from registry.models import (
     Authority,
+    DirectoryItem,
     Entity,
     LegalBasis,
     ListRule,
     ListType,
     Measure,
 )
-from registry.models.rule_codes import Subject
+from registry.models.rule_codes import Detail, Document, PersonField, Subject
 from registry.search import QueryError
 from registry.search import search as find
 
@@ -38,7 +47,78 @@ class ListTypeAdmin(StaffAdmin[ListType]):
         "section",
         "authority_zh",
         "authority_en",
+        "versions",
     )
+    readonly_fields = ("versions",)
+
+    @admin.display(description=_("规则版本"))
+    def versions(self, list_type: ListType) -> str:
+        return versions_link(list_type)
+
+    def work_urls(self) -> list[URLPattern]:
+        return [self.work("<slug:code>/versions/", self.versions_view, "versions")]
+
+    @method_decorator(require_safe)
+    def versions_view(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Every version of the list's rule beside the one before it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        list_type = get_object_or_404(ListType, pk=code)
+        rules = list_type.rules.select_related("list_type", "legal_basis", "directory_item")
+        rules = rules.prefetch_related("further_bases", "measures").order_by("in_force")
+        pages: Any = self.admin_site.get_model_admin(ListRule)
+        context = self.page(
+            request,
+            list_type,
+            list_type=list_type,
+            rules=rules,
+            rows=side_by_side(list(rules), pages),
+        )
+        return render(request, "admin/registry/listtype/versions.html", context)
+
+
+def versions_link(list_type: ListType) -> str:
+    url = reverse("admin:registry_listtype_versions", args=[list_type.pk])
+    return format_html('<a href="{}">{}</a>', url, _("各版本对照"))
+
+
+class Cell(NamedTuple):
+    value: Any
+    # Other than in the version before it.
+    is_new: bool
+
+
+class VersionRow(NamedTuple):
+    label: str
+    cells: list[Cell]
+
+    @property
+    def differs(self) -> bool:
+        return any(cell.is_new for cell in self.cells)
+
+
+def side_by_side(rules: list[ListRule], page: "ListRuleAdmin") -> list[VersionRow]:
+    """What the page of a version says, a row a matter and a cell a version."""
+    named = [name for name in page.fields if name not in ("of_list", "versions")]
+    return [
+        VersionRow(
+            str(label_for_field(name, ListRule, page)),
+            compared([shown(name, rule, page) for rule in rules]),
+        )
+        for name in named
+    ]
+
+
+def compared(values: list[Any]) -> list[Cell]:
+    before = [*values[:1], *values]
+    return [Cell(value, value != past) for value, past in zip(values, before, strict=False)]
+
+
+def shown(name: str, rule: ListRule, page: "ListRuleAdmin") -> Any:
+    field, _attribute, value = lookup_field(name, rule, page)
+    if field is None:
+        return "-" if value in (None, "") else value
+    return display_for_field(value, field, "-")
 
 
 @admin.register(ListRule)
@@ -74,7 +154,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "unit_of_early",
         "early_from",
         "early_condition_words",
-        "repair_docs",
+        "papers",
         "accept_wd",
         "decide_wd",
         "remove_wd",
@@ -87,18 +167,20 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "days_to_publish",
         "objection_wd",
         "person_lookup",
-        "person_fields",
-        "details",
-        "directory_item",
+        "shown_of_persons",
+        "recorded",
+        "item",
         "overrides_class",
         "retention_days",
         "confidence",
         "source",
+        "versions",
     )
     of_list = labelled("list_type", _("名单类型"))
     basis = labelled("legal_basis", _("依据"))
     further = labelled("further_bases", _("其他依据"))
     effects = labelled("measures", _("措施"))
+    item = labelled("directory_item", _("目录事项"))
     unit_of_early = labelled("early_unit", _("单位（修复）"))
     unit_of_notice = labelled("notice_unit", _("单位（告知）"))
     days_to_publish = labelled("publication_n", _("公布天数"))
@@ -111,17 +193,42 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "further",
         "effects",
         "for_whom",
+        "item",
         "unit_of_early",
         "unit_of_notice",
         "days_to_publish",
         "extension_words",
         "early_condition_words",
         "notice_words",
+        "papers",
+        "shown_of_persons",
+        "recorded",
+        "versions",
     )
 
     @admin.display(description=_("适用对象"))
     def for_whom(self, rule: ListRule) -> str:
-        return "、".join(str(Subject(letter).label) for letter in rule.subjects)
+        return in_words(Subject, rule.subjects)
+
+    @admin.display(description=_("修复材料"))
+    def papers(self, rule: ListRule) -> str:
+        return in_words(Document, rule.repair_docs.split())
+
+    @admin.display(description=_("可示自然人信息"))
+    def shown_of_persons(self, rule: ListRule) -> str:
+        return in_words(PersonField, rule.person_fields.split())
+
+    @admin.display(description=_("记录事项"))
+    def recorded(self, rule: ListRule) -> str:
+        return in_words(Detail, rule.details.split())
+
+    @admin.display(description=_("规则版本"))
+    def versions(self, rule: ListRule) -> str:
+        return versions_link(rule.list_type)
+
+
+def in_words(choices: type[TextChoices], codes: Iterable[str]) -> str:
+    return "、".join(str(choices(code).label) for code in codes)
 
 
 @admin.register(Measure)
@@ -148,6 +255,36 @@ class MeasureAdmin(StaffAdmin[Measure]):
     )
     basis = labelled("legal_basis", _("依据"))
     readonly_fields = ("basis",)
+
+
+@admin.register(DirectoryItem)
+class DirectoryItemAdmin(StaffAdmin[DirectoryItem]):
+    seen_by = EVERYBODY
+    title = pgettext_lazy("many", "目录事项")
+    list_display = ("code", "__str__", "category", "verdict", "basis")
+    list_filter = ("verdict", "category")
+    lookups = ("verdict__exact", "category__exact")
+    search_fields = ("code", "name_zh", "name_en")
+    list_select_related = ("legal_basis",)
+    fields = (
+        "code",
+        "name_zh",
+        "name_en",
+        "category",
+        "verdict",
+        "basis",
+        "confidence",
+        "note",
+        "lists",
+    )
+    basis = labelled("legal_basis", _("依据"))
+    note = in_language("note", _("说明"))
+    readonly_fields = ("basis", "note", "lists")
+
+    @admin.display(description=_("属于它的名单"))
+    def lists(self, item: DirectoryItem) -> str:
+        found = ListType.objects.filter(rules__directory_item=item).distinct()
+        return "、".join(map(str, found))
 
 
 @admin.register(LegalBasis)

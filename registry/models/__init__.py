@@ -2,6 +2,7 @@ from registry.models.authority import Authority
 from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
 from registry.models.case_key import CaseKey
+from registry.models.directory_item import DirectoryItem
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
 from registry.models.factor_reset import FactorReset
 from registry.models.guess import Guess
@@ -44,6 +45,7 @@ __all__ = (
     "CalendarDay",
     "CaseKey",
     "Checkpoint",
+    "DirectoryItem",
     "Entity",
     "EntityChange",
     "EntityName",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from registry import terms
 from registry.days import day_of, start_of
 from registry.models import rule_codes as codes
+from registry.models.directory_item import DirectoryItem
 from registry.models.legal_basis import LegalBasis
 from registry.models.list_type import ListType
 from registry.models.measure import Measure
@@ -118,8 +119,9 @@ class ListRule(models.Model):
     person_fields = models.CharField(_("可示自然人信息"), max_length=200, blank=True)
     # Codes of `rule_codes.Detail`, joined by blanks: what a record says beyond its facts.
     details = models.CharField(_("记录事项"), max_length=200, blank=True)
-    directory_item = models.CharField(
-        _("目录事项"), max_length=14, choices=codes.DirectoryItem
+    # Never one that must not be kept: a guard of the database sees to it.
+    directory_item = models.ForeignKey(
+        DirectoryItem, models.PROTECT, related_name="rules", verbose_name=_("目录事项")
     )
     overrides_class = models.BooleanField(_("不受失信程度公示期限制"))
     retention_days = models.PositiveSmallIntegerField(_("终止后保存（日）"))

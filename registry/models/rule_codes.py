@@ -138,19 +138,6 @@ class PersonField(models.TextChoices):
     FIELD = "field", _("领域")
 
 
-class DirectoryItem(models.TextChoices):
-    """The category of the national directory of public credit information."""
-
-    REGISTRATION = "registration", _("登记注册基本信息")
-    JUDICIAL = "judicial", _("司法裁判及执行信息")
-    ADMINISTRATIVE = "administrative", _("行政管理信息")
-    ABNORMAL = "abnormal", _("经营异常名录（状态）信息")
-    SERIOUS_LIST = "serious_list", _("严重失信主体名单信息")
-    CONTRACT = "contract", _("合同履行信息")
-    COMMITMENT = "commitment", _("信用承诺及履行信息")
-    EVALUATION = "evaluation", _("信用评价结果信息")
-
-
 class Detail(models.TextChoices):
     """What a record of a list says beyond ground and facts; a rule names its own."""
 

@@ -161,10 +161,6 @@ CONSTRAINTS = (
         violation_error_message=_("不列自然人的名单不得开放自然人查询。"),
     ),
     models.CheckConstraint(
-        condition=Q(directory_item__in=codes.DirectoryItem.values),
-        name="list_rule_directory_item_is_known",
-    ),
-    models.CheckConstraint(
         condition=Q(confidence__in=("H", "M", "L")),
         name="list_rule_confidence_is_known",
     ),

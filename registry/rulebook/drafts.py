@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from registry import terms
 from registry.models import (
     CalendarDay,
+    DirectoryItem,
     LegalBasis,
     ListRule,
     ListType,
@@ -49,6 +50,9 @@ class Known:
 
     bases: frozenset[str] = frozenset()
     measures: frozenset[str] = frozenset()
+    # What may be kept, and what of the directory must not.
+    items: frozenset[str] = frozenset()
+    never: frozenset[str] = frozenset()
 
 
 def text_fields(row: Row, *names: str) -> dict[str, str]:
@@ -62,6 +66,17 @@ def legal_basis(row: Row, known: Known) -> Draft:
         "until": row.day_or_none("until"),
     }
     return Draft(row, LegalBasis, {"code": row.text("code")}, fields)
+
+
+def directory_item(row: Row, known: Known) -> Draft:
+    names = ("name_zh", "name_en", "note_zh", "note_en")
+    fields = text_fields(row, *names) | {
+        "category": row.one_of("category", ("", *DirectoryItem.Category.values)),
+        "verdict": row.one_of("verdict", DirectoryItem.Verdict.values),
+        "legal_basis_id": basis(row, known),
+        "confidence": row.one_of("confidence", Measure.Confidence.values),
+    }
+    return Draft(row, DirectoryItem, {"code": row.text("code")}, fields)
 
 
 def measure(row: Row, known: Known) -> Draft:
@@ -135,7 +150,7 @@ def list_rule(row: Row, known: Known) -> Draft:
         "legal_basis_id": main,
         "subjects": subjects(row),
         "details": " ".join(row.codes("details", codes.Detail.values)),
-        "directory_item": row.one_of("directory_item", codes.DirectoryItem.values),
+        "directory_item_id": kept_item(row, known),
         "overrides_class": row.flag("override"),
         "retention_days": row.count_of("retention", DAYS),
         "confidence": row.one_of("confidence", Measure.Confidence.values),
@@ -150,6 +165,15 @@ def list_rule(row: Row, known: Known) -> Draft:
     for part in (term_fields, exit_fields, notice_fields, person_fields):
         fields |= part(row)
     return Draft(row, ListRule, key, fields, links)
+
+
+def kept_item(row: Row, known: Known) -> str:
+    """The item of the directory under which the list stands; some must never be kept."""
+    code = row.text("directory_item")
+    if code in known.never:
+        fault = _("目录规定“%(code)s”不得归集，不能为它设立名单。")
+        raise row.refuse("directory_item", fault % {"code": code})
+    return row.one_of("directory_item", known.items)
 
 
 def subjects(row: Row) -> str:

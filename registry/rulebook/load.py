@@ -11,7 +11,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from registry.logbook import acts
-from registry.models import CalendarDay, ListRule
+from registry.models import CalendarDay, DirectoryItem, ListRule
 from registry.rulebook import drafts
 from registry.rulebook.drafts import Draft, Known
 from registry.rulebook.rows import Row, read
@@ -20,6 +20,9 @@ from registry.workdays import DAY
 DATA = Path(__file__).resolve().parent.parent / "data"
 COLUMNS = {
     "legal_bases.csv": "code title_zh title_en level article in_force until",
+    "directory.csv": (
+        "code category name_zh name_en verdict legal_basis confidence note_zh note_en"
+    ),
     "measures.csv": (
         "code kind name_zh name_en applied_by_zh applied_by_en hits legal_basis confidence"
     ),
@@ -74,15 +77,27 @@ def load_rules(*, folder: Path = DATA, today: date, dry_run: bool = False) -> li
 
 
 def known_codes(tables: dict[str, list[Row]]) -> Known:
+    never = {
+        row.text("code")
+        for row in tables["directory.csv"]
+        if row.text("verdict") == DirectoryItem.Verdict.NEVER
+    }
     return Known(
-        bases=frozenset(row.text("code") for row in tables["legal_bases.csv"]),
-        measures=frozenset(row.text("code") for row in tables["measures.csv"]),
+        bases=codes_of(tables["legal_bases.csv"]),
+        measures=codes_of(tables["measures.csv"]),
+        items=codes_of(tables["directory.csv"]) - never,
+        never=frozenset(never),
     )
+
+
+def codes_of(rows: list[Row]) -> frozenset[str]:
+    return frozenset(row.text("code") for row in rows)
 
 
 def merge_tables(tables: dict[str, list[Row]], known: Known) -> Iterator[Change]:
     readers: dict[str, drafts.Reader] = {
         "legal_bases.csv": drafts.legal_basis,
+        "directory.csv": drafts.directory_item,
         "measures.csv": drafts.measure,
         "severity_classes.csv": drafts.severity_class,
         "penalty_classes.csv": drafts.penalty_class,
@@ -91,6 +106,8 @@ def merge_tables(tables: dict[str, list[Row]], known: Known) -> Iterator[Change]
     for name, reader in readers.items():
         found = [reader(row, known) for row in tables[name]]
         refuse_twins(found)
+        if name == "directory.csv":
+            refuse_to_forbid(found)
         yield from merge(found)
         if name == "calendar.csv":
             yield from drop_days(found)
@@ -104,6 +121,18 @@ def refuse_twins(found: Iterable[Draft]) -> None:
             fault = _("与第 %(line)d 行重复，请删去一行。") % {"line": seen[draft.name]}
             raise draft.row.refuse(next(iter(draft.key)), fault)
         seen[draft.name] = draft.row.line
+
+
+def refuse_to_forbid(found: Iterable[Draft]) -> None:
+    """What a published rule names stays what it was when the rule was published."""
+    named = set(ListRule.objects.values_list("directory_item", flat=True))
+    for draft in found:
+        is_never = draft.fields["verdict"] == DirectoryItem.Verdict.NEVER
+        if is_never and draft.key["code"] in named:
+            fault = _(
+                "已有名单规则属于这一事项，不能改为不得归集。请另加一行，用新的代码。"
+            )
+            raise draft.row.refuse("verdict", fault)
 
 
 def list_types(rows: list[Row], known: Known) -> list[Draft]:

@@ -21,10 +21,13 @@ class Row:
     cells: dict[str, str]
 
     def refuse(self, field: str, fault: str) -> RulebookError:
-        return RulebookError(
-            _("%(file)s 第 %(line)d 行 %(field)s：%(fault)s")
-            % {"file": self.file, "line": self.line, "field": field, "fault": fault}
-        )
+        text = _("%(file)s 第 %(line)d 行 %(field)s：%(fault)s") % {
+            "file": self.file,
+            "line": self.line,
+            "field": field,
+            "fault": fault,
+        }
+        return RulebookError(text, field=field, fault=fault)
 
     def text(self, field: str) -> str:
         return self.cells[field]

@@ -8,6 +8,7 @@ from registry import actions, vault
 from registry.models import (
     Act,
     Checkpoint,
+    DirectoryItem,
     Head,
     LedgerEntry,
     LedgerNode,
@@ -27,6 +28,7 @@ from tests.factories import (
     AT,
     make_authority,
     make_case,
+    make_directory_item,
     make_entity,
     make_entry,
     make_listing,
@@ -426,6 +428,9 @@ GUARDS: dict[str, Attempt] = {
         pk=checkpoint().pk
     ).update(root=b""),
     "checkpoint_is_never_deleted": lambda: removed(checkpoint()),
+    "directory_item_of_a_rule_stays_kept": lambda: DirectoryItem.objects.filter(
+        rules=make_rule()
+    ).update(verdict="never"),
     "ledger_entry_is_never_changed": lambda: LedgerEntry.objects.filter(
         leaf=entry(0).leaf
     ).update(content=b"x"),
@@ -435,6 +440,9 @@ GUARDS: dict[str, Attempt] = {
         hash=b"x"
     ),
     "ledger_node_is_never_deleted": lambda: removed(node()),
+    "list_rule_directory_item_is_kept": lambda: make_rule(
+        directory_item=make_directory_item("illness", verdict="never", category="")
+    ),
     "list_rule_is_never_changed": lambda: ListRule.objects.filter(pk=make_rule().pk).update(
         term_default=35
     ),

@@ -21,7 +21,15 @@ from tests.registry.desk import Desk, open_person
 
 pytestmark = pytest.mark.django_db
 
-REFERENCE = {"listtype", "listrule", "measure", "legalbasis", "authority", "entity"}
+REFERENCE = {
+    "listtype",
+    "listrule",
+    "measure",
+    "legalbasis",
+    "directoryitem",
+    "authority",
+    "entity",
+}
 WORK = {"listing", "proposal", "step"}
 # Which lists of rows each role may open; the rest answers 403.
 MAY_OPEN: dict[str, set[str]] = {

@@ -25,6 +25,7 @@ from tests.factories import (
     AS_OF,
     make_authority,
     make_basis,
+    make_directory_item,
     make_entity,
     make_identifier,
     make_list_type,
@@ -154,6 +155,11 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "batch_runs_once_at_a_time": same_batch_at_once,
     "calendar_day_has_a_name": lambda: make_calendar_day(name_en=""),
     "calendar_day_kind_is_known": lambda: make_calendar_day(kind="x"),
+    "directory_item_category_is_known": lambda: make_directory_item(category="gossip"),
+    "directory_item_confidence_is_known": lambda: make_directory_item(confidence="X"),
+    "directory_item_has_a_name": lambda: make_directory_item(name_en=""),
+    "directory_item_kept_has_a_category": lambda: make_directory_item(category=""),
+    "directory_item_verdict_is_known": lambda: make_directory_item(verdict="maybe"),
     "entity_change_is_kept_once": same_change_twice,
     "entity_does_not_succeed_itself": successor_of_itself,
     "entity_has_a_name": lambda: make_entity(name=""),
@@ -186,7 +192,6 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
         in_force=date(2026, 1, 1), until=date(2026, 1, 1)
     ),
     "list_rule_confidence_is_known": lambda: make_rule(confidence="X"),
-    "list_rule_directory_item_is_known": lambda: make_rule(directory_item="gossip"),
     "list_rule_early_exit_is_stated": lambda: make_rule(early=None),
     "list_rule_extension_fits_maximum": lambda: make_rule(extension_max=1),
     "list_rule_minimum_fits_term": lambda: make_rule(term_min=37),
@@ -364,6 +369,7 @@ def test_right_rules_pass() -> None:
     make_rule(in_force=date(2026, 1, 5), publication="within_wd", publication_n=7)
     make_rule(in_force=date(2026, 1, 6), person_lookup="none", subjects="E")
     make_rule(in_force=date(2026, 1, 7), term_default=24, extension_max=12)
+    make_directory_item("gossip", verdict="never", category="")
     make_measure()
     make_severity_class()
     make_penalty_class(fine_from=0, fine_below=100_000)
