@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry import contents, parties, terms, vault, workdays
-from registry.actions import trail
+from registry.actions import texts, trail
 from registry.contents import Content
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError, UnknownError
@@ -31,6 +31,10 @@ from registry.models.listing import new_case
 from registry.parties import Party, PersonDraft
 
 State = Listing.State
+SAID = {
+    "defence": gettext_lazy("陈述申辩的内容"),
+    "defence_answer": gettext_lazy("核实结果和答复"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,8 @@ class CaseDraft:
     conduct_on: date | None = None
     arises_from: Listing | None = None
     follows: Listing | None = None
+    # Why places that look like private matters stay; a second person confirms it.
+    must_stay: str = ""
 
 
 def open_case(
@@ -73,7 +79,8 @@ def open_case(
     with transaction.atomic():
         listing = written(draft, case, rule=rule, authority=authority, by=by, at=at)
         listing.measures.set(Measure.objects.filter(pk__in=draft.measures))
-        trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key)
+        reason = draft.must_stay.strip()
+        trail.note(listing, Act.OPEN, by=by, at=at, before="", key=key, reason=reason)
     return listing
 
 
@@ -94,8 +101,9 @@ def rule_on(code: str, day: date) -> ListRule:
 
 
 def bars_to_opening(draft: CaseDraft, rule: ListRule) -> list[Bar]:
-    """Why this party, these measures and details may not stand on this list."""
-    bars = []
+    """Why this party, these measures and words may not stand on this list."""
+    said = texts.of_content(draft.ground, draft.facts, draft.details)
+    bars = texts.bars_to_showing(said, draft.must_stay)
     subject = parties.subject_of(draft.party)
     if subject not in rule.subjects:
         text = _("“%(list)s”不适用于%(subject)s。请选择其他名单。")
@@ -260,18 +268,26 @@ def said(
     at: datetime,
     key: str | None,
     on: date | None = None,
-    **texts: Any,
+    **words: str,
 ) -> Listing:
     if step := trail.done_before(key):
         return step.listing
     listing = before_release(listing, by)
-    if not all(text.strip() for text in texts.values()):
-        raise BarredError([Bar("empty", _("内容为空。请填写后再保存。"))])
+    if bars := bars_to_saying(words):
+        raise BarredError(bars)
     listing.defended_on = on or listing.defended_on
-    contents.change(listing, **texts)
+    contents.change(listing, **words)
     trail.keep(listing)
     trail.note(listing, act, by=by, at=at, before=listing.state, key=key)
     return listing
+
+
+def bars_to_saying(words: dict[str, str]) -> list[Bar]:
+    if not all(text.strip() for text in words.values()):
+        return [Bar("empty", _("内容为空。请填写后再保存。"))]
+    return texts.bars_to_keeping(
+        texts.Text("text", SAID[name], text) for name, text in words.items()
+    )
 
 
 @transaction.atomic

@@ -8,7 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry import contents
-from registry.actions import display, release, trail
+from registry.actions import display, release, texts, trail
+from registry.actions.texts import MUST_STAY
 from registry.errors import Bar, BarredError, OutOfTurnError, StaleError
 from registry.logbook import signing
 from registry.models import Act, Listing, Proposal, Role, User
@@ -38,11 +39,16 @@ def propose(
     at: datetime,
     key: str | None = None,
 ) -> Proposal:
-    """Ask a second person for an act; every bar that stands already is said at once."""
+    """Ask a second person for an act; every bar that stands already is said at once.
+
+    `payload` may say under `must_stay` why places that look like private matters stay.
+    """
     if step := trail.done_before(key):
         return step.listing.proposals.filter(act=act).latest("pk")
     listing = trail.locked(listing)
+    payload, must_stay = divided(listing, act, payload)
     bars = trail.bars_to_acting(by, listing, Role.MAKER)
+    bars += texts.bars_to_showing(texts.of_proposal(listing, act, payload), must_stay)
     if bars := [*bars, *ACTS[act][1](listing, payload, at=at)]:
         raise BarredError(bars)
     if listing.proposals.open().filter(act=act).exists():
@@ -57,34 +63,62 @@ def propose(
         proposed_at=at,
         expires_at=at + WAITS,
     )
-    put(proposal, payload)
+    put(proposal, payload, must_stay)
     proposal.save()
     state = listing.state
     trail.note(listing, Act.PROPOSE, about=act, by=by, at=at, before=state, key=key)
     return proposal
 
 
+def divided(
+    listing: Listing, act: Act, payload: dict[str, Any]
+) -> tuple[dict[str, Any], str]:
+    """What is proposed, and why marked places of it must stay; empty where none is."""
+    proposed = {name: value for name, value in payload.items() if name != MUST_STAY}
+    if not texts.places(texts.of_proposal(listing, act, proposed)):
+        return proposed, ""
+    said = str(payload.get(MUST_STAY, "")).strip()
+    if not said and act == Act.RELEASE:
+        said = texts.reason_at_opening(listing)
+    return proposed, said
+
+
 @transaction.atomic
 def accept(
-    proposal: Proposal, *, by: User, at: datetime, key: str | None = None
+    proposal: Proposal,
+    *,
+    by: User,
+    at: datetime,
+    key: str | None = None,
+    confirmed: bool = False,
 ) -> Listing:
     """Do what was proposed, as the second person; nothing if a word of it changed since.
 
-    The bars are asked again, because days have passed.
+    The bars are asked again, because days have passed. `confirmed` says that the second
+    person has looked at what must stay.
     """
     if step := trail.done_before(key):
         return step.listing
-    proposal, listing = taken(proposal, by, at)
+    proposal, listing = taken(proposal, by, at, confirmed=confirmed)
     if proposal.base_version != listing.version:
         raise StaleError
     payload = read(proposal)
-    apply, bars_to = ACTS[Act(proposal.act)]
-    if bars := bars_to(listing, payload, at=at):
+    apply = ACTS[Act(proposal.act)][0]
+    if bars := bars_now(proposal, listing, at):
         raise BarredError(bars)
     close(proposal, Outcome.ACCEPTED, by=by, at=at)
     apply(listing, payload, proposal=proposal, by=by, at=at, key=key)
     signing.sign_soon(at)
     return listing
+
+
+def bars_now(proposal: Proposal, listing: Listing, at: datetime) -> list[Bar]:
+    """What stands in the way of what is proposed, whoever accepts it."""
+    act, payload = Act(proposal.act), read(proposal)
+    found = ACTS[act][1](listing, payload, at=at)
+    if stays(proposal):
+        return found
+    return found + texts.bars_to_keeping(texts.of_proposal(listing, act, payload))
 
 
 @transaction.atomic
@@ -94,7 +128,7 @@ def refuse(
     """Send it back with a reason."""
     if trail.done_before(key):
         return proposal
-    proposal, listing = taken(proposal, by, at)
+    proposal, listing = taken(proposal, by, at, confirmed=True)
     if not reason.strip():
         raise BarredError([Bar("no_reason", _("没有写明退回的理由。请填写后再退回。"))])
     close(proposal, Outcome.REFUSED, by=by, at=at, reason=reason)
@@ -133,21 +167,29 @@ def lapse_proposals(at: datetime) -> int:
     return n_lapsed
 
 
-def taken(proposal: Proposal, by: User, at: datetime) -> tuple[Proposal, Listing]:
+def taken(
+    proposal: Proposal, by: User, at: datetime, *, confirmed: bool
+) -> tuple[Proposal, Listing]:
     """The proposal and its case, locked, for a second person who may decide on it."""
     listing = trail.locked(proposal.listing)
-    if bars := bars_to_checking(User.objects.get(pk=by.pk), proposal, listing):
+    fresh = User.objects.get(pk=by.pk)
+    if bars := bars_to_checking(fresh, proposal, listing, confirmed=confirmed):
         raise BarredError(bars)
     return still_open(proposal, at), listing
 
 
-def bars_to_checking(by: User, proposal: Proposal, listing: Listing) -> list[Bar]:
+def bars_to_checking(
+    by: User, proposal: Proposal, listing: Listing, *, confirmed: bool = False
+) -> list[Bar]:
     """Why this person, who has just been read, may not be the second one."""
     bars = trail.bars_to_staff(by, listing, Role.CHECKER)
-    if by.pk not in makers_of(proposal, listing):
-        return bars
-    text = _("提请人不得审核自己提请的事项。请由另一人审核。")
-    return [*bars, Bar("own_proposal", text)]
+    if by.pk in makers_of(proposal, listing):
+        text = _("提请人不得审核自己提请的事项。请由另一人审核。")
+        bars.append(Bar("own_proposal", text))
+    if stays(proposal) and not confirmed:
+        text = _("内容中有标出的地方，经办人说明须保留。请单独审核，核对后确认，或者退回。")
+        bars.append(Bar("to_confirm", text))
+    return bars
 
 
 def makers_of(proposal: Proposal, listing: Listing) -> set[int]:
@@ -193,15 +235,37 @@ def note_outcome(
 # --- The payload, sealed for a person -----------------------------------------------------
 
 
-def put(proposal: Proposal, payload: dict[str, Any]) -> None:
+def put(proposal: Proposal, payload: dict[str, Any], must_stay: str) -> None:
+    """`must_stay` in clear as well, without its words: whether there is any is asked of
+    many proposals at once.
+    """
+    if must_stay:
+        payload = payload | {MUST_STAY: must_stay}
     if proposal.listing.person_id is None:
         proposal.payload = payload
-    else:
-        proposal.sealed = contents.sealed(proposal.listing.case, "proposal", payload)
+        return
+    proposal.payload = {MUST_STAY: ""} if must_stay else {}
+    proposal.sealed = contents.sealed(proposal.listing.case, "proposal", payload)
+
+
+def stays(proposal: Proposal) -> bool:
+    """Whether its maker says that places which look like private matters must stay."""
+    return MUST_STAY in proposal.payload
 
 
 def read(proposal: Proposal) -> dict[str, Any]:
     """What is proposed, for whoever may see the case; nothing once it is erased."""
+    payload = everything(proposal)
+    payload.pop(MUST_STAY, None)
+    return payload
+
+
+def must_stay(proposal: Proposal) -> str:
+    """Why, in the words of its maker, for whoever may see the case."""
+    return str(everything(proposal).get(MUST_STAY, ""))
+
+
+def everything(proposal: Proposal) -> dict[str, Any]:
     if proposal.sealed is None or contents.is_erased(proposal.listing):
         return dict(proposal.payload)
     return dict(contents.opened(proposal.listing, "proposal", bytes(proposal.sealed)))

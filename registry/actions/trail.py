@@ -4,6 +4,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from registry.actions import texts
 from registry.errors import Bar, BarredError
 from registry.models import Act, Listing, Outbox, Role, Step, User
 
@@ -71,7 +72,13 @@ def note(
     key: str | None = None,
     **words: str,
 ) -> Step:
-    """Leave the step, and owe what the act owes. `words` are its `about` and `reason`."""
+    """Leave the step, and owe what the act owes. `words` are its `about` and `reason`.
+
+    What a person gives as a reason is read by many: private matters have no place in it.
+    """
+    reason = texts.of_reason(words.get("reason", "")) if by else ()
+    if bars := texts.bars_to_keeping(reason):
+        raise BarredError(bars)
     if act in PUBLIC_ACTS:
         owe(PUBLIC_ACTS[act], listing.case, f"{listing.version}", at=at)
     return Step.objects.create(

@@ -18,6 +18,7 @@ from registry.admin.case_fields import (
     ContentFields,
     Days,
     DecisionFields,
+    StayFields,
     offered,
 )
 from registry.admin.seen import identity_of
@@ -74,7 +75,7 @@ class AnswerForm(ActForm):
     text = forms.CharField(label=gettext_lazy("核实结果和答复"), widget=LONG)
 
 
-class EndForm(ActForm):
+class EndForm(ActForm, StayFields):
     reason = forms.CharField(label=gettext_lazy("终止原因"))
     document = forms.CharField(label=gettext_lazy("终止依据文号"), max_length=100)
 
@@ -86,7 +87,7 @@ class EndForm(ActForm):
 # --- The decision ------------------------------------------------------------------------
 
 
-class ReleaseForm(ActForm, DecisionFields):
+class ReleaseForm(ActForm, DecisionFields, StayFields):
     noticed_on = Days(
         label=gettext_lazy("告知送达日期"),
         help_text=gettext_lazy("在别处告知的，照文书填写。"),
@@ -105,7 +106,7 @@ class ReleaseForm(ActForm, DecisionFields):
         decision = self.decision(self.listing.rule) or Decision("", None)
         noticed_on: date | None = self.cleaned_data.get("noticed_on")
         noticed = {"noticed_on": noticed_on.isoformat()} if noticed_on else {}
-        return decision.payload() | noticed
+        return decision.payload() | noticed | self.stay()
 
 
 # --- Other content, another case ---------------------------------------------------------
@@ -143,7 +144,7 @@ class AmendForm(ActForm, ContentFields):
             found["details"] = self.details()
         if data["last_day"]:
             found["displayed_until"] = (data["last_day"] + DAY).isoformat()
-        return found
+        return found | self.stay() if found else {}
 
 
 class ExtendForm(ActForm, ContentFields):
@@ -174,6 +175,7 @@ class ExtendForm(ActForm, ContentFields):
             conduct_on=self.listing.conduct_on,
             follows=self.listing,
             arises_from=self.listing.arises_from,
+            must_stay=self.cleaned_data["must_stay"],
             **self.content(),
         )
 

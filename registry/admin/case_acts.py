@@ -149,7 +149,7 @@ def review(listing: Listing, form: forms.ConfirmForm, how: By) -> Done:
 def end(listing: Listing, form: forms.EndForm, how: By) -> Done:
     names = ("reason", "document")
     payload = {name: form.cleaned_data[name] for name in names}
-    return proposed(listing, Act.END, payload, how)
+    return proposed(listing, Act.END, payload | form.stay(), how)
 
 
 def proposed(listing: Listing, act: Act, payload: dict[str, Any], how: By) -> Done:

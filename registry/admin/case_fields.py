@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import contents
 from registry.actions import Decision
+from registry.actions.texts import MUST_STAY, PRIVATE
 from registry.errors import BarredError, RegistryError
 from registry.models import Listing, ListRule
 from registry.models.rule_codes import Detail
@@ -51,6 +52,7 @@ FIELD_OF = {
     "no_reason": "reason",
     "no_document": "document",
     "empty": "text",
+    "to_confirm": "confirmed",
 }
 
 
@@ -77,8 +79,47 @@ def show_refusal(form: forms.Form, error: RegistryError) -> None:
         form.add_error(None, str(error))
         return
     for bar in error.bars:
-        field = FIELD_OF.get(bar.code)
+        field = field_of(bar.code)
         form.add_error(field if field in form.fields else None, bar.text)
+        if bar.code.startswith(PRIVATE) and isinstance(form, StayFields):
+            form.ask_why_it_stays()
+
+
+def field_of(code: str) -> str | None:
+    """Bars about a text are named after its field."""
+    return FIELD_OF.get(code) or (
+        code.removeprefix(PRIVATE) if code.startswith(PRIVATE) else None
+    )
+
+
+# --- Why a place must stay ----------------------------------------------------------------
+
+
+class StayFields(forms.Form):
+    """Asked only once a text looks like a private matter; else there is nothing to say."""
+
+    must_stay = forms.CharField(
+        label=gettext_lazy("须保留的理由"),
+        help_text=gettext_lazy(
+            "标出的地方已经核对、确须保留的填写。审核人会看到并逐处确认。"
+        ),
+        max_length=300,
+        required=False,
+        widget=forms.HiddenInput,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.data.get("must_stay"):
+            self.ask_why_it_stays()
+
+    def stay(self) -> dict[str, str]:
+        """As a proposal keeps it."""
+        said = self.cleaned_data["must_stay"]
+        return {MUST_STAY: said} if said else {}
+
+    def ask_why_it_stays(self) -> None:
+        self.fields["must_stay"].widget = forms.Textarea(attrs={"rows": 2})
 
 
 # --- The decision ------------------------------------------------------------------------
@@ -138,7 +179,7 @@ def term_help(rule: ListRule, *, extends: bool) -> str:
 # --- What a case says --------------------------------------------------------------------
 
 
-class ContentFields(forms.Form):
+class ContentFields(StayFields):
     ground = forms.CharField(label=gettext_lazy("列入事由"), max_length=300, required=False)
     facts = forms.CharField(label=gettext_lazy("认定事实"), required=False, widget=LONG)
     amount = forms.DecimalField(

@@ -77,7 +77,7 @@ class CaseForm(ContentFields, DecisionFields):
         details = tuple(name for name in self.fields if name.startswith(DETAIL))
         headed = (
             (_("当事人"), ("party", *self.OF_PERSON)),
-            (_("认定"), (*CONTENT, *details, "conduct_on", "measures")),
+            (_("认定"), (*CONTENT, *details, "must_stay", "conduct_on", "measures")),
             (_("告知和决定"), ("noticed_on", *DecisionFields.base_fields)),
         )
         return [
@@ -119,6 +119,7 @@ class CaseForm(ContentFields, DecisionFields):
             list_code=self.cleaned_data["list_code"],
             party=self.found,
             conduct_on=self.cleaned_data["conduct_on"],
+            must_stay=self.cleaned_data["must_stay"],
             **self.content(),
         )
 

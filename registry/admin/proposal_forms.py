@@ -7,7 +7,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from registry.models import Role
+from registry.actions.proposals import stays
+from registry.models import Proposal, Role
 
 
 class AnswerForm(forms.Form):
@@ -19,9 +20,24 @@ class AnswerForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fit(proposal)
+
+    def fit(self, proposal: Proposal) -> None:
+        """Leave out what this proposal does not ask."""
+
 
 class AcceptForm(AnswerForm):
     name, label, role = "accept", pgettext_lazy("button", "同意"), Role.CHECKER
+
+    confirmed = forms.BooleanField(
+        label=_("已逐处核对：标出的内容确须保留，可以公示"), required=False
+    )
+
+    def fit(self, proposal: Proposal) -> None:
+        if not stays(proposal):
+            del self.fields["confirmed"]
 
 
 class RefuseForm(AnswerForm):

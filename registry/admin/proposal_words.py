@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
-from registry import contents, terms
-from registry.actions import Decision
+from registry import contents, screening, terms
+from registry.actions import Decision, proposals
 from registry.actions.cases import rule_on
 from registry.actions.known import Known
-from registry.actions.proposals import ACTS, read
+from registry.actions.proposals import read
 from registry.actions.release import spelt as term_in_words
 from registry.actions.release import window_of
 from registry.admin.seen import Line, last_day, shown
@@ -38,15 +39,34 @@ class Words:
 
 def words(proposal: Proposal, at: datetime) -> Words:
     tell = TELLERS[Act(proposal.act)]
-    return tell(proposal.listing, read(proposal), at)
+    found = tell(proposal.listing, read(proposal), at)
+    return with_marks(found) if proposals.stays(proposal) else found
+
+
+def with_marks(words: Words) -> Words:
+    """Every place that looks like a private matter is marked for the second person."""
+    return Words(
+        [Line(line.label, marked(line.value)) for line in words.lines],
+        [Change(one.label, one.before, marked(one.after)) for one in words.changes],
+    )
+
+
+def marked(value: object) -> object:
+    """The text as HTML, its places in `mark`."""
+    if not isinstance(value, str):
+        return value
+    pieces, end = [], 0
+    for found in screening.screen(value):
+        pieces.append((value[end : found.start], value[found.start : found.end]))
+        end = found.end
+    return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(value[end:])
 
 
 def bars_now(proposal: Proposal, at: datetime) -> list[Bar]:
     """What would stand in the way if it were accepted now."""
     if not proposal.is_open(at):
         return []
-    _apply, bars_to = ACTS[Act(proposal.act)]
-    return bars_to(proposal.listing, read(proposal), at=at)
+    return proposals.bars_now(proposal, proposal.listing, at)
 
 
 # --- A release ---------------------------------------------------------------------------
@@ -87,6 +107,10 @@ def of_case(listing: Listing) -> list[Line]:
     return [
         Line(_("列入事由"), content.ground),
         Line(_("认定事实"), content.facts),
+        *(
+            Line(Detail(code).label if code in Detail.values else code, text)
+            for code, text in content.details.items()
+        ),
         Line(_("措施"), "、".join(map(str, listing.measures.all()))),
     ]
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import actions, clock, contents, step_up
+from registry.actions.proposals import must_stay
 from registry.admin import opening, seen
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, attempt, key_of
@@ -130,7 +131,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         if FORMS[name].role not in user.roles:
             raise PermissionDenied
         at = clock.now()
-        form = asked(request, FORMS[name](request.POST), at)
+        form = asked(request, FORMS[name](request.POST, proposal=proposal), at)
         is_ready = form.is_valid() and step_up.passed(request, form, at)
         if is_ready and (sentence := answered(name, proposal, form, user)):
             messages.success(request, sentence)
@@ -171,8 +172,10 @@ class ProposalAdmin(StaffAdmin[Proposal]):
             opening=to_open or opening.form_for(request, at),
             party_lines=seen.party_lines(listing) if is_open else (),
             words=words(proposal, at) if is_open else None,
+            must_stay=must_stay(proposal) if is_open else "",
             is_erased=contents.is_erased(listing),
-            bars=bars_now(proposal, at) if may_read else (),
+            # They may quote what is said of the person.
+            bars=bars_now(proposal, at) if is_open else (),
             is_open=proposal.is_open(at),
             forms=[
                 asked(request, form, at)
@@ -200,7 +203,7 @@ def forms_for(
     if not proposal.is_open(at):
         return list(bound.values())
     return [
-        bound.get(name) or form()
+        bound.get(name) or form(proposal=proposal)
         for name, form in FORMS.items()
         if user.may_act(form.role, proposal.listing)
     ]
@@ -211,6 +214,7 @@ def answered(name: str, proposal: Proposal, form: AnswerForm, user: User) -> str
     key = f"{key_of(user, form.cleaned_data['key'].hex)}-{name}"
     how: dict[str, Any] = {"by": user, "at": clock.now(), "key": key}
     if name == "accept":
+        how["confirmed"] = form.cleaned_data.get("confirmed", False)
         listing = attempt(form, lambda: actions.accept(proposal, **how))
         return after_acceptance(listing, proposal) if listing else None
     if name == "refuse":

@@ -93,6 +93,8 @@ class Lives:
             "ground": f"{one.word}事由",
             "facts": f"{one.name}（{one.number}）{one.word}",
             "details": {"role": one.word},
+            # A number in a text stops an act, unless two people let it stay.
+            "must_stay": "演练",
             "conduct_on": ADULT_ON,
         }
         at = fields.pop("at", T0)
@@ -117,7 +119,7 @@ class Lives:
     ) -> Listing:
         """Proposed by one, accepted by another."""
         proposal = actions.propose(case, act, payload, by=self.maker, at=at)
-        return actions.accept(proposal, by=self.checker, at=at)
+        return actions.accept(proposal, by=self.checker, at=at, confirmed=True)
 
     # --- And then -------------------------------------------------------------------------
 
