@@ -24,6 +24,12 @@ from registry.actions.proposals import (
 from registry.actions.reconcile import reconcile
 from registry.actions.release_many import release_many
 from registry.actions.rule_change import bring_ends_forward, earlier_ends
+from registry.actions.rule_proposals import (
+    accept_rule,
+    propose_rule,
+    refuse_rule,
+    withdraw_rule,
+)
 from registry.actions.staff import assign, disable, enable, invite, unlock
 from registry.actions.staff_factor import (
     begin_anew,
@@ -49,6 +55,7 @@ __all__ = (
     "Decision",
     "SweepError",
     "accept",
+    "accept_rule",
     "answer_defence",
     "assign",
     "begin_anew",
@@ -71,10 +78,12 @@ __all__ = (
     "open_person",
     "propose",
     "propose_reset",
+    "propose_rule",
     "reconcile",
     "record_defence",
     "record_notice",
     "refuse",
+    "refuse_rule",
     "release_many",
     "renew_codes",
     "renew_link",
@@ -83,4 +92,5 @@ __all__ = (
     "warn_of_reviews",
     "withdraw",
     "withdraw_reset",
+    "withdraw_rule",
 )

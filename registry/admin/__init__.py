@@ -3,13 +3,23 @@
 Django finds this package by its name; importing the modules registers their pages.
 """
 
-from registry.admin import accounts, cases, proposals, reference, running, scope, viewings
+from registry.admin import (
+    accounts,
+    cases,
+    proposals,
+    reference,
+    rule_proposals,
+    running,
+    scope,
+    viewings,
+)
 
 __all__ = (
     "accounts",
     "cases",
     "proposals",
     "reference",
+    "rule_proposals",
     "running",
     "scope",
     "viewings",

@@ -1,20 +1,45 @@
-"""What may be kept at all, as rows; each version of a rule names one of them."""
+"""What may be kept at all, as rows that rules name; and rules that wait for a second look."""
 
 import django.db.models.deletion
+from django.conf import settings
 from django.db import migrations, models
 from django.db.models import F, Min, Q
 
 from registry.guards import AddGuard, Guard, GuardsAside
 
 ITEM, RULE = "registry_directoryitem", "registry_listrule"
+PROPOSAL = "registry_ruleproposal"
+
+
+def changed(*columns):
+    return " OR ".join(f"differ[OLD.{name}|NEW.{name}]" for name in columns)
+
+
 NOT_KEPT = f"""NOT EXISTS (
   SELECT 1 FROM {ITEM} d
   WHERE d.code = NEW.directory_item_id AND d.verdict <> 'never')"""
 NAMED = f"""NEW.verdict = 'never' AND EXISTS (
   SELECT 1 FROM {RULE} r WHERE r.directory_item_id = NEW.code)"""
+OF_ANOTHER_LIST = f"""NEW.rule_id IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM {RULE} r
+  WHERE r.id = NEW.rule_id AND r.list_type_id = NEW.list_code)"""
 GUARDS = [
     Guard("list_rule_directory_item_is_kept", RULE, "INSERT", NOT_KEPT),
     Guard("directory_item_of_a_rule_stays_kept", ITEM, "UPDATE", NAMED),
+    Guard(
+        "rule_proposal_words_never_change",
+        PROPOSAL,
+        "UPDATE",
+        changed("list_code", "cells", "grounds", "maker_id", "proposed_at", "expires_at"),
+    ),
+    Guard(
+        "rule_proposal_stays_decided",
+        PROPOSAL,
+        "UPDATE",
+        f"OLD.outcome <> '' AND ({changed('outcome', 'checker_id', 'decided_at', 'rule_id')})",
+    ),
+    Guard("rule_proposal_rule_is_of_its_list", PROPOSAL, "UPDATE", OF_ANOTHER_LIST),
+    Guard("rule_proposal_is_never_deleted", PROPOSAL, "DELETE"),
 ]
 CATEGORIES = [
     ("registration", "登记注册基本信息"),
@@ -50,7 +75,8 @@ HOLDS = {
     "directory_item_confidence_is_known": Q(confidence__in=("H", "M", "L")),
 }
 SENTENCES = {
-    "directory_item_kept_has_a_category": "可以归集的事项必须写明属于目录的哪一类。"
+    "rule_proposal_is_checked_by_another": "提请人不得审核自己提请的事项。",
+    "directory_item_kept_has_a_category": "可以归集的事项必须写明属于目录的哪一类。",
 }
 
 
@@ -85,8 +111,112 @@ def keep_what_rules_name(apps, schema_editor):
         schema_editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
+# Those of a proposal, each as the model has it.
+CHECKED = {
+    "rule_proposal_is_checked_by_another": Q(checker=None) | ~Q(checker=F("maker")),
+    "rule_proposal_outcome_says_who_and_when": Q(
+        outcome="", decided_at=None, checker=None, rule=None
+    )
+    | Q(
+        outcome="accepted",
+        decided_at__isnull=False,
+        checker__isnull=False,
+        rule__isnull=False,
+    )
+    | Q(outcome="refused", decided_at__isnull=False, checker__isnull=False, rule=None)
+    | Q(
+        outcome__in=("withdrawn", "lapsed"),
+        decided_at__isnull=False,
+        checker=None,
+        rule=None,
+    ),
+    "rule_proposal_runs_forward": Q(expires_at__gt=F("proposed_at")),
+}
+
+
+def member(label, **more):
+    return models.ForeignKey(
+        on_delete=django.db.models.deletion.PROTECT,
+        related_name="+",
+        to=settings.AUTH_USER_MODEL,
+        verbose_name=label,
+        **more,
+    )
+
+
+PROPOSED = migrations.CreateModel(
+    name="RuleProposal",
+    fields=[
+        (
+            "id",
+            models.BigAutoField(
+                auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+            ),
+        ),
+        ("list_code", models.SlugField(max_length=40, verbose_name="名单代码")),
+        ("cells", models.JSONField()),
+        ("grounds", models.CharField(max_length=500, verbose_name="提请的理由")),
+        ("proposed_at", models.DateTimeField(verbose_name="提请时间")),
+        ("expires_at", models.DateTimeField(verbose_name="逾期时间")),
+        (
+            "decided_at",
+            models.DateTimeField(blank=True, null=True, verbose_name="审核时间"),
+        ),
+        (
+            "outcome",
+            models.CharField(
+                blank=True,
+                choices=[
+                    ("accepted", "同意"),
+                    ("refused", "退回"),
+                    ("withdrawn", "撤回"),
+                    ("lapsed", "逾期失效"),
+                ],
+                max_length=9,
+                verbose_name="结果",
+            ),
+        ),
+        ("reason", models.CharField(blank=True, max_length=500, verbose_name="理由")),
+        ("checker", member("审核人", blank=True, null=True)),
+        ("maker", member("提请人")),
+        (
+            "rule",
+            models.OneToOneField(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposal",
+                to="registry.listrule",
+            ),
+        ),
+    ],
+    options={
+        "verbose_name": "规则提请",
+        "verbose_name_plural": "规则提请",
+        "ordering": ("-proposed_at", "-pk"),
+        "constraints": [
+            *(held(name, condition) for name, condition in CHECKED.items()),
+            models.UniqueConstraint(
+                condition=Q(outcome=""),
+                fields=("list_code",),
+                name="rule_proposal_one_open_per_list",
+                violation_error_message="这个名单已有提请，正在等待审核。",
+            ),
+        ],
+    },
+)
+
+
+def refuse_truncate(apps, schema_editor):
+    if schema_editor.connection.vendor == "postgresql":
+        schema_editor.execute(
+            f"CREATE TRIGGER {PROPOSAL}_is_append_only BEFORE TRUNCATE ON {PROPOSAL}"
+            " FOR EACH STATEMENT EXECUTE FUNCTION is_append_only()"
+        )
+
+
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0010_search")]
+    dependencies = [("registry", "0011_accounts")]
     operations = [
         migrations.CreateModel(
             name="DirectoryItem",
@@ -154,5 +284,7 @@ class Migration(migrations.Migration):
                 ),
             ]
         ),
+        PROPOSED,
         *map(AddGuard, GUARDS),
+        migrations.RunPython(refuse_truncate, migrations.RunPython.noop),
     ]

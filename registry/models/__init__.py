@@ -25,6 +25,7 @@ from registry.models.person import Person
 from registry.models.proposal import Proposal
 from registry.models.recovery_code import RecoveryCode
 from registry.models.region import Region
+from registry.models.rule_proposal import RuleProposal
 from registry.models.search_entry import (
     ListedEntry,
     SearchCheck,
@@ -73,6 +74,7 @@ __all__ = (
     "RecoveryCode",
     "Region",
     "Role",
+    "RuleProposal",
     "SearchCheck",
     "SearchEntry",
     "SearchTerm",

@@ -20,6 +20,7 @@ from registry.models import (
     Outbox,
     Person,
     Proposal,
+    RuleProposal,
     SearchCheck,
     Step,
 )
@@ -31,12 +32,14 @@ from tests.factories import (
     make_directory_item,
     make_entity,
     make_entry,
+    make_list_type,
     make_listing,
     make_measure,
     make_person,
     make_rule,
     make_staff,
 )
+from tests.registry import rule_desk
 
 Attempt = Callable[[], object]
 OPEN = {
@@ -94,6 +97,11 @@ def release(case: Listing, **changes: Any) -> None:
 
 def change(listing: Listing, **changes: Any) -> None:
     Listing.objects.filter(pk=listing.pk).update(**changes)
+
+
+def change_rule_proposal(proposal: RuleProposal | None = None, /, **changes: Any) -> None:
+    found = proposal or rule_desk.propose()
+    RuleProposal.objects.filter(pk=found.pk).update(**changes)
 
 
 def person_case() -> Listing:
@@ -358,6 +366,12 @@ CONSTRAINTS: dict[str, Attempt] = {
     "proposal_one_open_per_act": two_open_proposals,
     "proposal_outcome_says_who_and_when": lambda: raw_proposal(outcome="accepted"),
     "proposal_runs_forward": lambda: raw_proposal(expires_at=AT),
+    "rule_proposal_is_checked_by_another": lambda: change_rule_proposal(
+        outcome="refused", checker=rule_desk.operator(), decided_at=AT
+    ),
+    "rule_proposal_one_open_per_list": lambda: (rule_desk.raw(), rule_desk.raw()),
+    "rule_proposal_outcome_says_who_and_when": lambda: rule_desk.raw(outcome="accepted"),
+    "rule_proposal_runs_forward": lambda: rule_desk.raw(expires_at=AT),
     "step_act_is_known": lambda: Step.objects.create(
         listing=make_case(), act="x", at=AT, after="prepared"
     ),
@@ -417,6 +431,10 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
     ("person_is_sealed_or_erased", lambda: raw_person(erased_at=AT)),
     ("person_is_sealed_or_erased", lambda: raw_person(number_hash="")),
     ("proposal_outcome_says_who_and_when", lambda: raw_proposal(decided_at=AT)),
+    (
+        "rule_proposal_outcome_says_who_and_when",
+        lambda: rule_desk.raw(outcome="withdrawn"),
+    ),
 ]
 
 # Under the name of each trigger.
@@ -517,6 +535,17 @@ GUARDS: dict[str, Attempt] = {
     "lost_listing_is_never_deleted": lambda: removed(lost()),
     "person_is_never_deleted": lambda: removed(raw_person()),
     "person_stays_erased": erased_and_back,
+    "rule_proposal_is_never_deleted": lambda: removed(rule_desk.propose()),
+    "rule_proposal_rule_is_of_its_list": lambda: change_rule_proposal(
+        outcome="accepted",
+        checker=make_staff(make_authority())[0],
+        decided_at=AT,
+        rule=make_rule(list_type=make_list_type("OTHER_LIST")),
+    ),
+    "rule_proposal_stays_decided": lambda: change_rule_proposal(
+        rule_desk.withdrawn(), outcome="lapsed"
+    ),
+    "rule_proposal_words_never_change": lambda: change_rule_proposal(cells={}),
     "proposal_is_never_deleted": lambda: removed(open_proposal()),
     "proposal_stays_decided": decided_twice,
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),

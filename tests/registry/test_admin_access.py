@@ -38,11 +38,11 @@ MAY_OPEN: dict[str, set[str]] = {
     Role.REPAIR_CLERK: REFERENCE | {"listing"},
     Role.REPAIR_DECIDER: REFERENCE | {"listing"},
     Role.EDITOR: REFERENCE,
-    Role.AUDITOR: REFERENCE | WORK | {"user", "viewing"},
-    Role.OPERATOR: REFERENCE | {"outbox", "user"},
+    Role.AUDITOR: REFERENCE | WORK | {"user", "viewing", "ruleproposal"},
+    Role.OPERATOR: REFERENCE | {"outbox", "user", "ruleproposal"},
     "superuser": set(),
 }
-PAGES = sorted(REFERENCE | WORK | {"outbox", "user", "viewing"})
+PAGES = sorted(REFERENCE | WORK | {"outbox", "user", "viewing", "ruleproposal"})
 ACTS = ("hold", "emergency", "end", "amend", "unhold", "review", "extend", "notice")
 
 

@@ -1,0 +1,282 @@
+"""A new version of a list's rule: one operator proposes it, another one releases it.
+
+What is released is stored and logged by the code of `load_rules`, under the same bars and
+some more: a version that is written at a desk rests on a text of a permitted level.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from registry.actions import texts
+from registry.actions.proposals import WAITS
+from registry.actions.rule_change import EarlierEnd, earlier_ends
+from registry.days import day_of
+from registry.errors import Bar, BarredError, OutOfTurnError
+from registry.models import (
+    DirectoryItem,
+    LegalBasis,
+    ListRule,
+    ListType,
+    Measure,
+    Proposal,
+    Role,
+    RuleProposal,
+    User,
+)
+from registry.rulebook import drafts, load
+from registry.rulebook.drafts import Draft, Known
+from registry.rulebook.errors import RulebookError
+from registry.rulebook.rows import Row
+from registry.workdays import DAY
+
+COLUMNS = tuple(load.COLUMNS["list_types.csv"].split())
+Outcome = Proposal.Outcome
+Level = LegalBasis.Level
+# Bars about a cell are named after its column.
+CELL = "cell_"
+# A list of the place is told by its code, so that nobody takes it for a national one.
+LOCAL = "LOCAL_"
+# Rules §1.1, I1: what a national list may rest on; honours and registers take nothing
+# from anybody, and a document of a department is enough for them.
+NATIONAL = {Level.LAW, Level.REGULATION, Level.POLICY, Level.RULE}
+COURT = {Level.LAW, Level.INTERPRETATION}
+MILD = {ListType.Kind.REDLIST, ListType.Kind.REGISTER}
+
+
+@transaction.atomic
+def propose_rule(
+    cells: Mapping[str, str], grounds: str, *, by: User, at: datetime
+) -> RuleProposal:
+    """Ask a second operator for this version; every bar is said at once."""
+    cells = {name: cells.get(name, "").strip() for name in COLUMNS}
+    bars = bars_to_operating(by)
+    if not grounds.strip():
+        bars.append(Bar("no_grounds", _("没有写明提请的理由。请写明依据和改动的原因。")))
+    bars += texts.bars_to_keeping([texts.Text("grounds", _("提请的理由"), grounds)])
+    close_late(cells["code"], at)
+    if RuleProposal.objects.open().filter(list_code=cells["code"]).exists():
+        text = _("这个名单已有提请，正在等待审核。请先撤回再重新提请。")
+        bars.append(Bar("proposed", text))
+    if bars := [*bars, *bars_to_version(cells, day_of(at))]:
+        raise BarredError(bars)
+    return RuleProposal.objects.create(
+        list_code=cells["code"],
+        cells=cells,
+        grounds=grounds.strip(),
+        maker=by,
+        proposed_at=at,
+        expires_at=at + WAITS,
+    )
+
+
+@transaction.atomic
+def accept_rule(proposal: RuleProposal, *, by: User, at: datetime) -> ListRule:
+    """Publish exactly what was proposed, as the second operator.
+
+    The bars are asked again, because days have passed and other versions may have come.
+    """
+    proposal = taken(proposal, by, at)
+    if bars := bars_to_version(proposal.cells, day_of(at)):
+        raise BarredError(bars)
+    row = row_of(proposal.cells)
+    list(load.merge([drafts.list_type(row, known())]))
+    draft = drafts.list_rule(row, known())
+    load.publish(draft)
+    rule = ListRule.objects.get(**draft.key)
+    close(proposal, Outcome.ACCEPTED, by=by, at=at, rule=rule)
+    return rule
+
+
+@transaction.atomic
+def refuse_rule(
+    proposal: RuleProposal, reason: str, *, by: User, at: datetime
+) -> RuleProposal:
+    """Send it back with a reason."""
+    proposal = taken(proposal, by, at)
+    bars = texts.bars_to_keeping(texts.of_reason(reason))
+    if not reason.strip():
+        bars.append(Bar("no_reason", _("没有写明退回的理由。请填写后再退回。")))
+    if bars:
+        raise BarredError(bars)
+    return close(proposal, Outcome.REFUSED, by=by, at=at, reason=reason.strip())
+
+
+@transaction.atomic
+def withdraw_rule(proposal: RuleProposal, *, by: User, at: datetime) -> RuleProposal:
+    """Take back what no second operator has decided on yet; any operator may."""
+    if bars := bars_to_operating(by):
+        raise BarredError(bars)
+    return close(still_open(proposal, at), Outcome.WITHDRAWN, by=None, at=at)
+
+
+# --- Who, and when ------------------------------------------------------------------------
+
+
+def bars_to_operating(by: User) -> list[Bar]:
+    fresh = User.objects.get(pk=by.pk)
+    if fresh.is_active and Role.OPERATOR in fresh.roles:
+        return []
+    text = _("您没有“%(roles)s”的权限。请联系运维人员。")
+    return [Bar("no_role", text % {"roles": Role.OPERATOR.label})]
+
+
+def taken(proposal: RuleProposal, by: User, at: datetime) -> RuleProposal:
+    """The proposal, locked, for a second operator who may decide on it."""
+    bars = bars_to_operating(by)
+    if by.pk == proposal.maker_id:
+        text = _("提请人不得审核自己提请的事项。请由另一人审核。")
+        bars.append(Bar("own_proposal", text))
+    if bars:
+        raise BarredError(bars)
+    return still_open(proposal, at)
+
+
+def still_open(proposal: RuleProposal, at: datetime) -> RuleProposal:
+    rows = RuleProposal.objects.select_for_update(of=("self",), no_key=True)
+    fresh = rows.get(pk=proposal.pk)
+    if not fresh.is_open(at):
+        raise OutOfTurnError(Outcome(fresh.outcome or Outcome.LAPSED).label)
+    return fresh
+
+
+def close(
+    proposal: RuleProposal, outcome: Outcome, *, by: User | None, at: datetime, **more: Any
+) -> RuleProposal:
+    proposal.outcome, proposal.checker, proposal.decided_at = outcome, by, at
+    for name, value in more.items():
+        setattr(proposal, name, value)
+    proposal.save()
+    return proposal
+
+
+def close_late(list_code: str, at: datetime) -> None:
+    """What nobody checked in time makes room for the next one."""
+    late = RuleProposal.objects.open().filter(list_code=list_code, expires_at__lte=at)
+    for found in late.select_for_update(of=("self",), no_key=True):
+        close(found, Outcome.LAPSED, by=None, at=at)
+
+
+# --- What stands in the way of a version --------------------------------------------------
+
+
+def row_of(cells: Mapping[str, str]) -> Row:
+    return Row("", 0, {name: cells.get(name, "") for name in COLUMNS})
+
+
+def known() -> Known:
+    """The codes a version may name, as they are stored."""
+    items = DirectoryItem.objects.values_list("code", "verdict")
+    never = {code for code, verdict in items if verdict == DirectoryItem.Verdict.NEVER}
+    return Known(
+        bases=frozenset(LegalBasis.objects.values_list("pk", flat=True)),
+        measures=frozenset(Measure.objects.values_list("pk", flat=True)),
+        items=frozenset(code for code, _verdict in items) - never,
+        never=frozenset(never),
+    )
+
+
+def bars_to_version(cells: Mapping[str, str], today: date) -> list[Bar]:
+    """Why this row may not become a version: its cells first, then what it says."""
+    row = row_of(cells)
+    try:
+        of_list, draft = drafts.list_type(row, known()), drafts.list_rule(row, known())
+    except RulebookError as refusal:
+        return [Bar(f"{CELL}{refusal.field}", refusal.fault)]
+    return [
+        *bars_to_rows(of_list, draft),
+        *bars_to_list(of_list),
+        *bars_to_basis(of_list, draft),
+        *bars_to_day(draft, today),
+        *bars_to_sameness(draft),
+    ]
+
+
+def bars_to_rows(*found: Draft) -> list[Bar]:
+    """What the constraints of the database would refuse, in their words."""
+    bars = []
+    for draft in found:
+        row = sketch(draft)
+        try:
+            # Its list may come with it.
+            row.clean_fields(exclude={"list_type"})
+            row.validate_constraints()
+        except ValidationError as refusal:
+            bars += [Bar("cells", text) for text in refusal.messages]
+    return bars
+
+
+def sketch(draft: Draft) -> Any:
+    """The row as it would be stored; never saved."""
+    return draft.model(**draft.key, **draft.fields)
+
+
+def bars_to_list(of_list: Draft) -> list[Bar]:
+    """A version says what the list means, not what the list is."""
+    stored = ListType.objects.filter(pk=of_list.key["code"]).first()
+    if stored is None or not list(load.differing(stored, of_list.fields)):
+        return []
+    text = _("名单“%(list)s”已经存在，名称、类别、栏目和认定单位不能在此更改。")
+    return [Bar("other_list", text % {"list": stored})]
+
+
+def bars_to_basis(of_list: Draft, draft: Draft) -> list[Bar]:
+    basis = LegalBasis.objects.get(pk=draft.fields["legal_basis_id"])
+    day, bars = draft.key["in_force"], []
+    allowed = levels_for(of_list)
+    if basis.level not in allowed:
+        names = "、".join(str(level.label) for level in Level if level in allowed)
+        text = _("“%(basis)s”是%(level)s，不能作为这个名单的依据。须为：%(allowed)s。")
+        words = {"basis": basis, "level": basis.get_level_display(), "allowed": names}
+        bars.append(Bar(f"{CELL}legal_bases", text % words))
+    if (basis.in_force and basis.in_force > day) or (basis.until and basis.until <= day):
+        text = _("“%(basis)s”在 %(day)s 不施行，不能作为依据。")
+        bars.append(Bar(f"{CELL}legal_bases", text % {"basis": basis, "day": day}))
+    return bars
+
+
+def levels_for(of_list: Draft) -> set[Level]:
+    """The levels of law on which such a list may rest."""
+    if of_list.key["code"].startswith(LOCAL):
+        return {Level.LOCAL}
+    if of_list.fields["section"] == "judicial":
+        return COURT
+    return NATIONAL | {Level.DOCUMENT} if of_list.fields["kind"] in MILD else NATIONAL
+
+
+def bars_to_day(draft: Draft, today: date) -> list[Bar]:
+    """Never in the past, and after every version there is."""
+    day, code = draft.key["in_force"], draft.key["list_type_id"]
+    versions = ListRule.objects.filter(list_type=code).order_by("-in_force")
+    newest = versions.values_list("in_force", flat=True).first()
+    earliest = max(today, newest + DAY) if newest else today
+    if day >= earliest:
+        return []
+    text = _("新版本不得追溯，最早自 %(day)s 起施行。请改写 in_force。")
+    return [Bar(f"{CELL}in_force", text % {"day": earliest})]
+
+
+def bars_to_sameness(draft: Draft) -> list[Bar]:
+    before = version_before(draft)
+    if before is None or list(load.rule_differences(draft, before)):
+        return []
+    return [Bar("no_change", _("没有任何改动。请修改后再提请。"))]
+
+
+# --- What it would change -----------------------------------------------------------------
+
+
+def version_before(draft: Draft) -> ListRule | None:
+    """The newest version that is there."""
+    versions = ListRule.objects.filter(list_type=draft.key["list_type_id"])
+    return versions.order_by("-in_force").first()
+
+
+def ends_forward(cells: Mapping[str, str]) -> list[EarlierEnd]:
+    """The running listings that the version would end earlier, once it is in force."""
+    draft = drafts.list_rule(row_of(cells), known())
+    return list(earlier_ends(sketch(draft)))
