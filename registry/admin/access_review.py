@@ -24,7 +24,7 @@ from registry.admin.account_words import (
 )
 from registry.attachments import attached
 from registry.days import day_of
-from registry.intake.report import inert
+from registry.intake.formulas import inert
 from registry.models import Authority, Role, StaffAct, StaffStep, User
 
 # Whoever was invited is looked at first when that is as long ago.

@@ -25,8 +25,7 @@ from registry.admin.rule_forms import (
     changes_of,
     initial_of,
 )
-from registry.admin.running import RUNNING
-from registry.admin.scope import StaffAdmin, staff_of
+from registry.admin.scope import RUNNING, StaffAdmin, staff_of
 from registry.errors import BarredError, RegistryError
 from registry.models import ListRule, ListType, Role, RuleProposal
 from registry.rulebook.cells import cells_of
@@ -134,7 +133,7 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
             return redirect("admin:registry_ruleproposal_change", pk)
         if form.own != (proposal.maker_id == staff_of(request).pk):
             # What is not offered has no form on the page to say why.
-            messages.error(request, " ".join(form.non_field_errors()))
+            messages.error(request, " ".join(map(str, form.non_field_errors())))
         return self.shown(request, proposal, form)
 
     def shown(

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -195,7 +196,7 @@ def test_one_waits_for_each_list_and_lapses_after_ten_days() -> None:
     ],
 )
 def test_a_version_that_may_not_be_is_not_proposed(
-    differ: dict[str, str], sentence: str
+    differ: dict[str, Any], sentence: str
 ) -> None:
     rule = a_rule()
     make_directory_item("illness", verdict="never", category="")
