@@ -20,7 +20,9 @@ from registry.step_up import code_field
 class EnrolForm(SetPasswordForm):  # type: ignore[type-arg]
     """A password of one's own, and the first code of the authenticator."""
 
-    new_password1, new_password2 = SetPasswordForm.create_password_fields()
+    new_password1, new_password2 = SetPasswordForm.create_password_fields(
+        gettext_lazy("新密码"), gettext_lazy("再填一次新密码")
+    )
     new_password1.help_text = gettext_lazy(
         "至少 12 个字符，可以是几个不相干的词，不要用常见的密码。"
     )

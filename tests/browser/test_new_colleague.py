@@ -34,7 +34,7 @@ def come_in(newcomer: Page, link: str) -> str:
     visit(newcomer, link)
     secret = newcomer.locator("code.once").inner_text().replace(" ", "")
     newcomer.get_by_label("新密码", exact=True).fill(PASSWORD)
-    newcomer.get_by_label("新密码确认").fill(PASSWORD)
+    newcomer.get_by_label("再填一次新密码").fill(PASSWORD)
     newcomer.get_by_label("动态验证码").fill(app_shows(secret, datetime.now(UTC)))
     newcomer.get_by_role("button", name="启用账号").click()
     expect(newcomer.locator(".codes li")).to_have_count(10)
