@@ -81,7 +81,7 @@ def of_reason(reason: str) -> list[Text]:
 
 def bars_to_keeping(texts: Iterable[Text]) -> list[Bar]:
     """Every place that has to be cut, where there is no other way."""
-    text = _("“%(field)s”第 %(place)d 个字起疑似%(kind)s：%(words)s。请删去后再办理。")
+    text = _("“%(field)s”第 %(place)d 个字起疑似%(kind)s：“%(words)s”。请删去后再办理。")
     return [bar(text, one, found) for one, found in places(texts)]
 
 
@@ -91,7 +91,7 @@ def bars_to_showing(texts: Iterable[Text], must_stay: str) -> list[Bar]:
         why = [Text(MUST_STAY, _("须保留的理由"), must_stay)]
         return bars_to_keeping(why)
     text = _(
-        "“%(field)s”第 %(place)d 个字起疑似%(kind)s：%(words)s。"
+        "“%(field)s”第 %(place)d 个字起疑似%(kind)s：“%(words)s”。"
         "请删去；确须保留的，写明理由，由审核人确认。"
     )
     return [bar(text, one, found) for one, found in places(texts)]

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_safe
 
 from registry.admin.scope import EVERYBODY, StaffAdmin, in_language, labelled
@@ -99,7 +99,9 @@ class VersionRow(NamedTuple):
 
 def side_by_side(rules: list[ListRule], page: "ListRuleAdmin") -> list[VersionRow]:
     """What the page of a version says, a row a matter and a cell a version."""
-    named = [name for name in page.fields if name not in ("of_list", "versions")]
+    named = [
+        name for name in page.fields if name not in ("of_list", "in_force", "versions")
+    ]
     return [
         VersionRow(
             str(label_for_field(name, ListRule, page)),
@@ -116,6 +118,8 @@ def compared(values: list[Any]) -> list[Cell]:
 
 def shown(name: str, rule: ListRule, page: "ListRuleAdmin") -> Any:
     field, _attribute, value = lookup_field(name, rule, page)
+    if isinstance(value, bool):
+        return gettext("是") if value else gettext("否")
     if field is None:
         return "-" if value in (None, "") else value
     return display_for_field(value, field, "-")

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
@@ -206,7 +207,9 @@ def preview_of(cells: Mapping[str, str], before: ListRule | None) -> Preview:
     past = cells_of(before) if before else None
     ends = rules.ends_forward(cells)
     counted = Counter(str(end.listing.authority) for end in ends)
-    days = sorted(end.until - DAY for end in ends)
+    # Until the version is in force it ends nobody.
+    first = date.fromisoformat(cells["in_force"])
+    days = sorted(max(end.until, first) - DAY for end in ends)
     return Preview(
         changes_of(past, cells),
         len(ends),

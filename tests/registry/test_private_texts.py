@@ -30,9 +30,9 @@ pytestmark = pytest.mark.django_db
 
 FACTS = "经查，甲某（身份证号99000019800229001X）未按期履行。"
 PLACE = f"…某（身份证号{'●' * 18}）未按期履行…"
-CUT = f"“认定事实”第 11 个字起疑似居民身份证号码：{PLACE}。请删去后再办理。"
+CUT = f"“认定事实”第 11 个字起疑似居民身份证号码：“{PLACE}”。请删去后再办理。"
 CUT_OR_STAY = (
-    f"“认定事实”第 11 个字起疑似居民身份证号码：{PLACE}。"
+    f"“认定事实”第 11 个字起疑似居民身份证号码：“{PLACE}”。"
     "请删去；确须保留的，写明理由，由审核人确认。"
 )
 WHY = "文书原文如此"
@@ -89,7 +89,7 @@ def test_the_reason_for_staying_has_no_place_for_numbers_either() -> None:
     said = bars_of(lambda: make_case(rule, facts=FACTS, must_stay="电话13900000001"))
 
     assert said == [
-        f"“须保留的理由”第 1 个字起疑似电话等联系方式：电话{'●' * 11}。请删去后再办理。"
+        f"“须保留的理由”第 1 个字起疑似电话等联系方式：“电话{'●' * 11}”。请删去后再办理。"
     ]
 
 
