@@ -232,7 +232,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
 
 
 def in_words(choices: type[TextChoices], codes: Iterable[str]) -> str:
-    return "、".join(str(choices(code).label) for code in codes)
+    return gettext("、").join(str(choices(code).label) for code in codes)
 
 
 @admin.register(Measure)
@@ -288,7 +288,7 @@ class DirectoryItemAdmin(StaffAdmin[DirectoryItem]):
     @admin.display(description=_("属于它的名单"))
     def lists(self, item: DirectoryItem) -> str:
         found = ListType.objects.filter(rules__directory_item=item).distinct()
-        return "、".join(map(str, found))
+        return gettext("、").join(map(str, found))
 
 
 @admin.register(LegalBasis)

@@ -285,7 +285,7 @@ def in_words(column: str, text: str, names: Mapping[str, Mapping[str, str]]) -> 
     if not known:
         return text
     found = list(text) if column == "subjects" else text.split()
-    return "、".join(known.get(code, code) for code in found)
+    return _("、").join(known.get(code, code) for code in found)
 
 
 # --- The answers --------------------------------------------------------------------------

@@ -201,7 +201,11 @@ def test_a_version_that_may_not_be_is_not_proposed(
     rule = a_rule()
     make_directory_item("illness", verdict="never", category="")
 
-    assert bars_of(lambda: propose(rule, **differ)) == [sentence]
+    row = cells(rule, **{"term": "P2Y"} | differ)
+
+    assert bars_of(lambda: actions.propose_rule(row, GROUNDS, by=operator(), at=AT)) == [
+        sentence
+    ]
 
 
 def test_every_reason_is_said_at_once() -> None:
