@@ -20,6 +20,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
+from tests.registry import rule_desk
 from tests.registry.desk import Desk, open_person
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,7 @@ def rows() -> Listing:
     desk.act("end", reason="cured", document="示例〔2026〕9号")
     make_listing(rule, party=make_person(), conduct_on=AT.date())
     make_case(rule)
+    rule_desk.raw(cells=rule_desk.cells(rule, term="P2Y"), maker=listing.maker)
     return listing
 
 
@@ -99,6 +101,18 @@ def test_the_forms_of_a_new_case_open(everywhere: Client, language: str) -> None
 
 
 @LANGUAGES
+def test_the_pages_of_rules_open(everywhere: Client, language: str) -> None:
+    for path in (
+        "listtype/TEST_LIST/versions/",
+        *("ruleproposal/new/", "ruleproposal/new/TEST_LIST/", "ruleproposal/new/new/"),
+    ):
+        answer = everywhere.get(f"{language}/admin/registry/{path}")
+
+        assert answer.status_code == 200, path
+        assert faults(answer.content.decode()) == [], path
+
+
+@LANGUAGES
 def test_sign_in_and_lock_out_open(client: Client, language: str) -> None:
     page = client.get(f"{language}/admin/login/").content.decode()
 
@@ -117,8 +131,9 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
 
     # Papers, receipts, persons and accounts have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
+    more = ("_versions", "_choose", "_new", "_open")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
-    assert {name for name in own if not name.endswith((*kinds, "_open"))} == accounts
+    assert {name for name in own if not name.endswith((*kinds, *more))} == accounts
 
 
 @LANGUAGES

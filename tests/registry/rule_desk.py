@@ -44,10 +44,11 @@ def raw(**fields: object) -> RuleProposal:
         "list_code": "TEST_LIST",
         "cells": {},
         "grounds": GROUNDS,
-        "maker": operator(),
         "proposed_at": AT,
         "expires_at": AT + timedelta(days=10),
     }
+    if "maker" not in fields:
+        usual["maker"] = operator()
     return RuleProposal.objects.create(**usual | fields)
 
 
