@@ -131,6 +131,10 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         if FORMS[name].role not in user.roles:
             raise PermissionDenied
         at = clock.now()
+        if name == "accept" and not opening.is_open(user, proposal.listing, at):
+            # Nobody publishes what he has not read.
+            messages.error(request, _("请先选择查看事由，打开当事人资料，再办理这件事。"))
+            return redirect("admin:registry_proposal_change", pk)
         form = asked(request, FORMS[name](request.POST, proposal=proposal), at)
         is_ready = form.is_valid() and step_up.passed(request, form, at)
         if is_ready and (sentence := answered(name, proposal, form, user)):

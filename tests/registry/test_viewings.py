@@ -9,7 +9,7 @@ from django.test import Client
 
 from registry import actions
 from registry.errors import BarredError
-from registry.models import Listing, Proposal, Role, User, Viewing
+from registry.models import Act, Listing, Proposal, Role, User, Viewing
 from tests.factories import (
     AT,
     make_authority,
@@ -19,7 +19,7 @@ from tests.factories import (
     make_user,
     sign_in,
 )
-from tests.registry.desk import LISTINGS, PROPOSALS, Desk
+from tests.registry.desk import LISTINGS, PROPOSALS, Desk, open_person
 
 pytestmark = pytest.mark.django_db
 
@@ -218,6 +218,21 @@ def auditor_sees(listing: Listing, authority: object = None) -> tuple[str, str]:
     sign_in(client, user)
     page = client.get("/admin/registry/viewing/?many=yes").content.decode()
     return client.get("/admin/").content.decode(), page
+
+
+def test_nobody_accepts_what_was_not_opened(desk: Desk, listing: Listing) -> None:
+    actions.hold(listing, "法院裁定", by=desk.maker, at=AT)
+    listing.refresh_from_db()
+    proposal = actions.propose(listing, Act.UNHOLD, {}, by=desk.maker, at=AT)
+
+    assert CLOSED in desk.accept()
+    proposal.refresh_from_db()
+    assert proposal.outcome == ""
+
+    open_person(desk.clients[desk.checker.pk], listing)
+    assert CLOSED not in desk.accept()
+    proposal.refresh_from_db()
+    assert proposal.outcome == "accepted"
 
 
 @pytest.mark.parametrize(
