@@ -295,6 +295,15 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
 
+# --- Intake -----------------------------------------------------------------------------
+
+# From where on a delivery is abnormal, in percent: of the usual number of records, and of
+# the records of the file.
+INTAKE_FEWER_PERCENT = env.int("INTAKE_FEWER_PERCENT", 20)
+INTAKE_MORE_PERCENT = env.int("INTAKE_MORE_PERCENT", 100)
+INTAKE_ERRORS_PERCENT = env.int("INTAKE_ERRORS_PERCENT", 20)
+INTAKE_REPEATED_PERCENT = env.int("INTAKE_REPEATED_PERCENT", 5)
+
 # --- Logs -------------------------------------------------------------------------------
 
 LOGGING = {

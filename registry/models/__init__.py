@@ -2,6 +2,12 @@ from registry.models.authority import Authority
 from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
 from registry.models.case_key import CaseKey
+from registry.models.delivery import (
+    ColumnMapping,
+    Delivery,
+    DeliveryRow,
+    DeliveryStep,
+)
 from registry.models.directory_item import DirectoryItem
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
 from registry.models.factor_reset import FactorReset
@@ -46,6 +52,10 @@ __all__ = (
     "CalendarDay",
     "CaseKey",
     "Checkpoint",
+    "ColumnMapping",
+    "Delivery",
+    "DeliveryRow",
+    "DeliveryStep",
     "DirectoryItem",
     "Entity",
     "EntityChange",

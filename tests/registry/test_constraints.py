@@ -37,7 +37,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
-from tests.registry import account_attempts, listing_attempts
+from tests.registry import account_attempts, delivery_attempts, listing_attempts
 from tests.repair import attempts as repair
 from tests.repair import test_guards
 
@@ -144,6 +144,7 @@ def open_rule(**fields: object) -> object:
 ATTEMPTS: dict[str, Callable[[], object]] = {
     **account_attempts.CONSTRAINTS,
     **listing_attempts.CONSTRAINTS,
+    **delivery_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
@@ -340,8 +341,12 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         cursor.execute(TRIGGERS[connection.vendor])
         there = [name for (name,) in cursor.fetchall()]
 
-    ours = (account_attempts.GUARDS, listing_attempts.GUARDS, test_guards.ATTEMPTS)
-    attempted = [name for guards in ours for name in guards]
+    attempted = [
+        *account_attempts.GUARDS,
+        *listing_attempts.GUARDS,
+        *delivery_attempts.GUARDS,
+        *test_guards.ATTEMPTS,
+    ]
     assert sorted(there) == sorted([*attempted, *KEEPERS[connection.vendor]])
 
 
@@ -353,6 +358,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *listing_attempts.MORE_GUARDS,
         *account_attempts.GUARDS.items(),
         *account_attempts.MORE_GUARDS,
+        *delivery_attempts.GUARDS.items(),
     ],
 )
 def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
