@@ -14,4 +14,6 @@ app.autodiscover_tasks()
 # stopped or doubled at clock changes.
 app.conf.beat_schedule = {
     "tick": {"task": "portal.tick", "schedule": 60.0, "options": {"expires": 55}},
+    # Often, because somebody looks at the bar; with nothing to do it is one query.
+    "intake": {"task": "portal.run_intake", "schedule": 5.0, "options": {"expires": 5}},
 }

@@ -6,12 +6,13 @@ is safe to run twice and at the same time as itself.
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from portal.models import Heartbeat
 from portal.outbox import relay
-from registry import actions, rotation
+from registry import actions, clock, rotation
+from registry.intake import forgetting, work
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
 from registry.search import index
@@ -20,6 +21,19 @@ from repair.actions import erase_due
 logger = logging.getLogger(__name__)
 
 Step: TypeAlias = tuple[str, Callable[[datetime], object]]
+
+
+# Seconds: a tick has other steps, which wait for this one.
+SPENT_ON_INTAKE = 20
+
+
+def go_on_with_intake(at: datetime) -> None:
+    """A piece of what the task of the intake does, where no worker takes its turn.
+
+    It goes by the clock, because a release is as late as it is, whatever `at` says.
+    """
+    until = clock.now() + timedelta(seconds=SPENT_ON_INTAKE)
+    work.go_on(clock.now, until=until)
 
 
 def heartbeat(at: datetime) -> None:
@@ -38,6 +52,9 @@ STEPS: tuple[Step, ...] = (
     ("manifest", write_manifest),
     ("sign", signing.sign),
     ("erase", erase_due),
+    ("lapse_deliveries", forgetting.lapse_deliveries),
+    ("forget_deliveries", forgetting.forget_deliveries),
+    ("intake", go_on_with_intake),
     ("index_key", rotation.rehash_some),
     ("master_key", rotation.rewrap_some),
     ("ledger_key", rotation.change_ledger_key),
