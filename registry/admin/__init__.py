@@ -6,6 +6,7 @@ Django finds this package by its name; importing the modules registers their pag
 from registry.admin import (
     accounts,
     cases,
+    deliveries,
     proposals,
     reference,
     rule_proposals,
@@ -17,6 +18,7 @@ from registry.admin import (
 __all__ = (
     "accounts",
     "cases",
+    "deliveries",
     "proposals",
     "reference",
     "rule_proposals",

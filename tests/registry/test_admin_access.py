@@ -30,7 +30,7 @@ REFERENCE = {
     "authority",
     "entity",
 }
-WORK = {"listing", "proposal", "step"}
+WORK = {"delivery", "listing", "proposal", "step"}
 # Which lists of rows each role may open; the rest answers 403.
 MAY_OPEN: dict[str, set[str]] = {
     Role.MAKER: REFERENCE | WORK,
