@@ -298,8 +298,9 @@ def asked_columns(delivery: Delivery, user: User) -> ColumnsForm | None:
 
 
 def explained(delivery: Delivery, form: ColumnsForm, user: User) -> bool:
+    key = key_of(user, form.cleaned_data["key"].hex)
     try:
-        delivering.explain(delivery, form.mapping(), by=user, at=clock.now())
+        delivering.explain(delivery, form.mapping(), by=user, at=clock.now(), key=key)
     except (IntakeError, RegistryError) as refusal:
         form.add_error(None, str(refusal))
         return False

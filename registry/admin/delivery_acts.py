@@ -25,7 +25,9 @@ class DeliveryForm(forms.Form):
     done: Any
     role: Role
     states: tuple[str, ...]
-    is_main = False
+    # What is to be decided now, before everything else on the page; and the button of it
+    # that most will press.
+    is_next = is_main = False
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
@@ -58,7 +60,8 @@ class SubmitForm(DeliveryForm):
     name, label = "submit", pgettext_lazy("button", "提请公示")
     lead = _("由本单位另一名审核人审核，同意后一次公示所有可公示的记录。")
     done = _("已提请公示，等待另一名审核人审核。")
-    role, states, is_main = Role.MAKER, (State.CHECKED,), True
+    role, states = Role.MAKER, (State.CHECKED,)
+    is_next = is_main = True
 
     def act(self, delivery: Delivery, how: How) -> Delivery:
         return delivering.submit(delivery, **how)
@@ -88,7 +91,8 @@ class WithdrawForm(DeliveryForm):
 class ApproveForm(DeliveryForm):
     name, label = "approve", pgettext_lazy("button", "同意公示")
     done = _("已同意，正在公示。")
-    role, states, is_main = Role.CHECKER, (State.WAITING,), True
+    role, states = Role.CHECKER, (State.WAITING,)
+    is_next = is_main = True
 
     reason = forms.CharField(
         label=_("仍然公示的理由"),
@@ -104,6 +108,8 @@ class ApproveForm(DeliveryForm):
 
 
 class ReasonForm(DeliveryForm):
+    is_next = True
+
     reason = forms.CharField(label=_("退回的理由"), max_length=500, widget=LONG)
 
 
@@ -132,7 +138,8 @@ class UndoForm(DeliveryForm):
 class ApproveUndoForm(DeliveryForm):
     name, label = "approve-undo", pgettext_lazy("button", "同意整批撤销")
     done = _("已同意，正在撤销。")
-    role, states, is_main = Role.CHECKER, (State.UNDOING,), True
+    role, states = Role.CHECKER, (State.UNDOING,)
+    is_next = is_main = True
 
     def act(self, delivery: Delivery, how: How) -> Delivery:
         return delivering.approve_undo(delivery, **how)

@@ -60,6 +60,8 @@ class UploadForm(forms.Form):
 class ColumnsForm(forms.Form):
     """For each title that no column has: which column it is, or none."""
 
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
     def __init__(
         self, *args: Any, column_set: str, found: Recognition, **more: Any
     ) -> None:

@@ -146,12 +146,19 @@ def known_mapping(
 
 @transaction.atomic
 def explain(
-    delivery: Delivery, mapping: Mapping[str, str], *, by: User, at: datetime
+    delivery: Delivery,
+    mapping: Mapping[str, str],
+    *,
+    by: User,
+    at: datetime,
+    key: str | None = None,
 ) -> Delivery:
     """Say which column a title is, an empty code for none; remembered for the next file.
 
     IntakeError where a required column is still missing; then nothing is remembered.
     """
+    if step := done_before(key):
+        return step.delivery
     delivery = at_turn(delivery, by, Role.MAKER, State.UPLOADED)
     asked = {title: code for title, code in mapping.items() if title in delivery.header}
     told = {**delivery.mapping, **asked}
@@ -166,6 +173,7 @@ def explain(
         )
     delivery.mapping, delivery.state = told, State.CHECKING
     delivery.save(update_fields=["mapping", "state"])
+    note(delivery, Act.EXPLAIN, by=by, at=at, key=key)
     return delivery
 
 

@@ -121,13 +121,9 @@ class Chunk:
         self.former = set(former.values_list("entity_id", "name_key"))
 
     def find_listed(self) -> None:
-        found = [
-            *self.numbered.values(),
-            *(one for of in self.named.values() for one in of),
-        ]
+        keys = self.keys_of_parties()
         rows = Listing.objects.released().filter(
-            party_key__among=sorted({f"e{entity.pk}" for entity in found}),
-            list_type__in=lists_of(self.delivery.list_code),
+            party_key__among=sorted(keys), list_type__in=lists_of(self.delivery.list_code)
         )
         for pk, key, number, authority, ended_at, until, *said in rows.values_list(
             *("pk", "party_key", "decision_no", "authority_id", "ended_at"),
@@ -135,9 +131,19 @@ class Chunk:
         ):
             is_over = ended_at is not None or (until is not None and until <= self.today)
             one = Listed(pk, authority, is_over, tuple(said))
-            self.listed[key, number].append(one)
+            self.listed[keys[key], number].append(one)
             if ended_at is None:
-                self.known.taken.add((key, said[0], number))
+                self.known.taken.add((keys[key], said[0], number))
+
+    def keys_of_parties(self) -> dict[str, str]:
+        """What a listing of each party may bear, and by which the party goes now: those of
+        a record that was merged bear its key for good.
+        """
+        found = {entity.pk for entity in self.numbered.values()}
+        found |= {entity.pk for namesakes in self.named.values() for entity in namesakes}
+        merged = Entity.objects.filter(merged_into__pk__among=sorted(found))
+        into = dict(merged.values_list("pk", "merged_into_id"))
+        return {f"e{pk}": f"e{into.get(pk, pk)}" for pk in (*found, *into)}
 
     def find_earlier(self) -> None:
         """The same decisions earlier in the file, and in former deliveries."""

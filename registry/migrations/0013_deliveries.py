@@ -326,6 +326,7 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("upload", "上传"),
+                            ("explain", "说明列的对应"),
                             ("check", "核对完成"),
                             ("check_again", "重新核对"),
                             ("submit", "提请公示"),
@@ -655,6 +656,7 @@ class Migration(migrations.Migration):
                         "act__in",
                         (
                             "upload",
+                            "explain",
                             "check",
                             "check_again",
                             "submit",

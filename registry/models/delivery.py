@@ -331,6 +331,7 @@ class DeliveryStep(models.Model):
 
     class Act(models.TextChoices):
         UPLOAD = "upload", _("上传")
+        EXPLAIN = "explain", _("说明列的对应")
         CHECK = "check", _("核对完成")
         CHECK_AGAIN = "check_again", _("重新核对")
         SUBMIT = "submit", _("提请公示")
@@ -369,6 +370,7 @@ class DeliveryStep(models.Model):
                 condition=Q(
                     act__in=(
                         "upload",
+                        "explain",
                         "check",
                         "check_again",
                         "submit",

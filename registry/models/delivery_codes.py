@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Verdict(models.TextChoices):
@@ -9,7 +10,7 @@ class Verdict(models.TextChoices):
     CHANGED = "changed", _("有变化")
     UNCHANGED = "unchanged", _("无变化")
     DOUBTFUL = "doubtful", _("存疑")
-    REJECTED = "rejected", _("未采用")
+    REJECTED = "rejected", pgettext_lazy("verdict", "未采用")
 
 
 class Reason(models.TextChoices):

@@ -377,6 +377,16 @@ def test_the_same_records_again_are_unchanged(authority: Authority, maker: User)
     assert said_of(again) == {2: ("unchanged", []), 3: ("accepted", ["new_party"])}
 
 
+def test_what_a_merged_record_had_listed_is_known(authority: Authority) -> None:
+    released(as_csv([penalty(1)]), authority)
+    stays = make_entity("云澜市测试1号商贸有限公司")
+    Entity.objects.exclude(pk=stays.pk).update(merged_into=stays)
+
+    again = checked(as_csv([penalty(1), penalty(2)]), make_staff(authority)[0])
+
+    assert said_of(again)[2] == ("unchanged", [])
+
+
 def test_other_content_is_a_change_to_be_made_by_hand(
     authority: Authority, maker: User
 ) -> None:
