@@ -65,7 +65,7 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
     title = pgettext_lazy("many", "报送批次")
     list_display = (
         *("known_as", "on_list", "state", "n_records", "n_accepted", "in_error"),
-        *("made_at", "maker"),
+        "made_at",
     )
     list_filter = (StateFilter,)
     lookups = ("state",)
@@ -343,7 +343,19 @@ def rows_page(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
     is_more = len(found) > PAGE
     return {
         "verdict": wanted if wanted in Verdict.values else "",
-        "rows": found[:PAGE],
+        "rows": named(delivery, found[:PAGE]),
         "next_after": found[PAGE - 1].number if is_more else None,
         "is_first": not after,
     }
+
+
+def named(delivery: Delivery, rows: list[DeliveryRow]) -> list[tuple[DeliveryRow, str]]:
+    """Each row with the list it is on, or would be on: of a penalty that is its class."""
+    lists = ListType.objects.in_bulk(layouts.lists_of(delivery.list_code))
+    return [(row, str(lists.get(list_of(row), ""))) for row in rows]
+
+
+def list_of(row: DeliveryRow) -> str:
+    if row.draft:
+        return str(row.draft["list"])
+    return row.listing.list_type_id if row.listing else ""

@@ -13,7 +13,8 @@ from registry.intake.columns import Column, Recognition
 from registry.models import ListRule
 from registry.models.rule_codes import Subject
 
-FAMILY_NAME = _("行政处罚（按处罚种类和金额分级）")
+FAMILY_NAME = _("行政处罚")
+CLASSED = _("行政处罚（按处罚种类和金额分级）")
 # What each set of columns is called.
 SET_NAMES = {
     "penalty_2018": _("行政处罚（2018 年版字段）"),
@@ -35,7 +36,7 @@ def deliverable(rules: list[ListRule]) -> list[tuple[str, Any]]:
         and rule.subjects != Subject.PERSON
         and not rule.list_type_id.startswith(penalties.FAMILY)
     ]
-    return [(penalties.FAMILY, FAMILY_NAME), *single]
+    return [(penalties.FAMILY, CLASSED), *single]
 
 
 class UploadForm(forms.Form):

@@ -53,6 +53,8 @@ def go_on(now: Now, *, until: datetime | None = None) -> int:
     Nothing where another process is at it.
     """
     n_touched = 0
+    if not Delivery.objects.at_work().exists():
+        return n_touched
     try:
         with engine().exclusive("intake"):
             for delivery in Delivery.objects.at_work().select_related("authority"):

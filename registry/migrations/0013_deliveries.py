@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                             ("checking", "核对中"),
                             ("checked", "已核对"),
                             ("waiting", "等待审核"),
-                            ("releasing", "公示中"),
+                            ("releasing", "正在办理公示"),
                             ("released", "已公示"),
                             ("undoing", "等待审核撤销"),
                             ("rolling_back", "撤销中"),
@@ -419,30 +419,6 @@ class Migration(migrations.Migration):
             model_name="delivery",
             index=models.Index(
                 fields=["authority", "list_code", "-made_at"], name="delivery_of_list"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="delivery",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "state__in",
-                        (
-                            "uploaded",
-                            "checking",
-                            "checked",
-                            "waiting",
-                            "releasing",
-                            "released",
-                            "undoing",
-                            "rolling_back",
-                            "rolled_back",
-                            "refused",
-                            "withdrawn",
-                        ),
-                    )
-                ),
-                name="delivery_state_is_known",
             ),
         ),
         migrations.AddConstraint(

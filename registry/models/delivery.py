@@ -49,7 +49,7 @@ class Delivery(models.Model):
         CHECKING = "checking", _("核对中")
         CHECKED = "checked", _("已核对")
         WAITING = "waiting", _("等待审核")
-        RELEASING = "releasing", _("公示中")
+        RELEASING = "releasing", _("正在办理公示")
         RELEASED = "released", _("已公示")
         UNDOING = "undoing", _("等待审核撤销")
         ROLLING_BACK = "rolling_back", _("撤销中")
@@ -133,24 +133,6 @@ class Delivery(models.Model):
             ),
         )
         constraints = (
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=(
-                        "uploaded",
-                        "checking",
-                        "checked",
-                        "waiting",
-                        "releasing",
-                        "released",
-                        "undoing",
-                        "rolling_back",
-                        "rolled_back",
-                        "refused",
-                        "withdrawn",
-                    )
-                ),
-                name="delivery_state_is_known",
-            ),
             models.CheckConstraint(
                 condition=Q(Exact(Length("digest"), 64)), name="delivery_has_a_digest"
             ),

@@ -130,10 +130,14 @@ CONSTRAINTS: dict[str, Attempt] = {
     "delivery_row_is_read_once": row_twice,
     "delivery_row_says_why_not": lambda: make_row(verdict="doubtful"),
     "delivery_row_verdict_is_known": lambda: make_row(verdict="x", reasons=[["x", ""]]),
-    "delivery_state_is_known": lambda: make_delivery(state="x"),
     "delivery_step_act_is_known": lambda: make_step(act="x"),
     "delivery_takes_a_file_once": lambda: twice(make_delivery),
 }
+MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
+    # It names every state there is.
+    ("delivery_released_by_a_second_person", lambda: checked(state="x")),
+    ("delivery_released_by_a_second_person", lambda: checked(state="refused")),
+]
 GUARDS: dict[str, Attempt] = {
     "delivery_checker_of_same_authority": lambda: change(
         checked(), checker=stranger(), decided_at=AT

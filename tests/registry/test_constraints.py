@@ -234,6 +234,7 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *account_attempts.MORE_CONSTRAINTS,
     *listing_attempts.MORE_CONSTRAINTS,
     *repair.MORE_ATTEMPTS,
+    *delivery_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
