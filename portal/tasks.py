@@ -7,8 +7,8 @@ from registry import clock
 from registry.intake import work
 
 # Seconds after which nothing new is begun; and after which a release that has begun is
-# given up, which is less than half of what the broker waits before it asks another.
-WORKED_ON_INTAKE, LONGEST = 120, 290
+# given up, to be begun again: the largest takes minutes.
+WORKED_ON_INTAKE, LONGEST = 120, 1800
 
 
 @shared_task(name="portal.tick")  # type: ignore[untyped-decorator]
@@ -17,7 +17,11 @@ def run_tick() -> None:
     tick(clock.now())
 
 
-@shared_task(name="portal.run_intake", time_limit=LONGEST)  # type: ignore[untyped-decorator]
+# Acknowledged at once, so that the broker asks no other while a release goes on: the next
+# message of the schedule does what a lost one would have done.
+@shared_task(  # type: ignore[untyped-decorator]
+    name="portal.run_intake", time_limit=LONGEST, acks_late=False
+)
 def run_intake() -> None:
     """Check, release and roll back deliveries; what is left the next one goes on with."""
     work.go_on(clock.now, until=clock.now() + timedelta(seconds=WORKED_ON_INTAKE))
