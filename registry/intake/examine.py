@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from registry.actions import Decision, cases, release
 from registry.actions.known import KnownToMany
+from registry.actions.texts import PRIVATE
 from registry.errors import Bar, UnknownError
 from registry.intake import penalties
 from registry.intake.drafts import case_draft, drafted, new_entity
@@ -309,6 +310,8 @@ def digest(values: Iterable[Any]) -> str:
 
 
 def reason_of(bar: Bar) -> tuple[str, str]:
+    if bar.code.startswith(PRIVATE):
+        return Reason.PRIVATE.value, ""
     if reason := REASON_OF.get(bar.code):
         return reason.value, ""
     return Reason.BARRED.value, bar.code

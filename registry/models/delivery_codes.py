@@ -48,6 +48,7 @@ class Reason(models.TextChoices):
     PERHAPS_PERSON = "perhaps_person", _("没有编号，名称可能是自然人姓名")
     DISPUTED = "disputed", _("机关标注为有异议")
     CONTRADICTED = "contradicted", _("文件中同一决定有不同内容")
+    PRIVATE = "private", _("内容疑似含有个人信息，请删去后重报")
     BARRED = "barred", _("规则不允许公示")
     # It is listed already.
     DIFFERS = "differs", _("与已公示的内容不同，请在该记录中提请更正")

@@ -123,6 +123,11 @@ SAID = {
         "rejected",
         ["personal_number"],
     ),
+    "a telephone number in the facts": (
+        {"CF_SY": "当事人（联系电话13800000000）未明码标价。"},
+        "doubtful",
+        ["private"],
+    ),
     "a name like a person's": (
         {"CF_XDR_MC": "甲某某", "CF_XDR_SHXYM": ""},
         "doubtful",
