@@ -185,7 +185,12 @@ def test_each_sees_what_waits_for_them(rows: Listing) -> None:
         "60 日内须复核": 0,
         "30 日内期满": 0,
     }
-    assert waiting(checker) == {"60 日内须复核": 0, "30 日内期满": 0, "等待我审核": 2}
+    assert waiting(checker) == {
+        "等待我审核": 2,
+        "报送批次，等待我审核": 0,
+        "60 日内须复核": 0,
+        "30 日内期满": 0,
+    }
 
 
 def test_what_ends_soon_is_named(rows: Listing) -> None:

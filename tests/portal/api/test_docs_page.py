@@ -56,9 +56,9 @@ def test_its_policy_lets_in_one_thing_more(client: Client) -> None:
     assert re.findall(r"<script(?! src=)|<style| style=| on\w+=", page) == []
 
 
-def test_it_asks_the_database_twice(
+def test_it_asks_the_database_once(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    # The clock, and whether this is a demonstration.
-    with django_assert_num_queries(2):
+    # For the clock, and whether this is a demonstration.
+    with django_assert_num_queries(1):
         read(client)
