@@ -153,11 +153,7 @@ class AccountAdmin(StaffAdmin[User]):
         extra_context: Any = None,
     ) -> HttpResponse:
         """The account as it stands, its trail, and what this operator may do now."""
-        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        account = self.get_object(request, object_id)
-        if account is None:
-            raise Http404
+        account = self.looked_at(request, object_id)
         at = clock.now()
         reset = open_reset(account, at)
         steps = account.staff_steps.select_related("by")

@@ -153,11 +153,7 @@ class ListingAdmin(StaffAdmin[Listing]):
         extra_context: Any = None,
     ) -> HttpResponse:
         """The case as it stands, its trail, and what this user may do now."""
-        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        listing = self.get_object(request, object_id)
-        if listing is None:
-            raise Http404
+        listing = self.looked_at(request, object_id)
         return self.shown(request, listing, opening.form_for(request, clock.now()))
 
     def shown(

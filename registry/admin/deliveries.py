@@ -180,11 +180,7 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        delivery = self.get_object(request, object_id)
-        if delivery is None:
-            raise Http404
+        delivery = self.looked_at(request, object_id)
         return self.shown(request, delivery)
 
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:

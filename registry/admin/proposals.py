@@ -114,11 +114,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         form_url: str = "",
         extra_context: Any = None,
     ) -> HttpResponse:
-        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        proposal = self.get_object(request, object_id)
-        if proposal is None:
-            raise Http404
+        proposal = self.looked_at(request, object_id)
         return self.shown(request, proposal)
 
     def answer_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:

@@ -103,6 +103,14 @@ class StaffAdmin(admin.ModelAdmin[M]):
             raise PermissionDenied
         return get_object_or_404(self.get_queryset(request), pk=pk)
 
+    def looked_at(self, request: HttpRequest, object_id: str) -> M:
+        """The row that a page of Django's address shows: it is read there, never sent."""
+        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
+            raise PermissionDenied
+        if (row := self.get_object(request, object_id)) is None:
+            raise Http404
+        return row
+
     # Django would redirect to the index and repeat the id in a message.
     def _get_obj_does_not_exist_redirect(self, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404

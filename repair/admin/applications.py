@@ -157,11 +157,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         extra_context: Any = None,
     ) -> HttpResponse:
         """The application as it stands, its papers and trail, and what may be done now."""
-        if not self.has_view_permission(request) or request.method not in ("GET", "HEAD"):
-            raise PermissionDenied
-        application = self.get_object(request, object_id)
-        if application is None:
-            raise Http404
+        application = self.looked_at(request, object_id)
         return self.shown(request, application, opening.form_for(request, clock.now()))
 
     def shown(
