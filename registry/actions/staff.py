@@ -9,6 +9,7 @@ from typing import Any
 
 import axes.utils
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
@@ -36,9 +37,7 @@ def invite(
     user = User(username=username, email=email, authority=authority, is_staff=True)
     fresh = None if by is None else User.objects.get(pk=by.pk)
     bars = bars_to_managing(user, by=fresh) + bars_to_roles(authority, roles)
-    if User.objects.filter(username__iexact=username).exists():
-        bars.append(Bar("name_taken", _("已经有这个用户名的账号。请换一个用户名。")))
-    if bars:
+    if bars := [*bars, *bars_to_name(user)]:
         raise BarredError(bars)
     user.set_unusable_password()
     user.save()
@@ -46,6 +45,20 @@ def invite(
     second_factor.new_device(user)
     send_link(note(user, StaffAct.INVITE, by=by, at=at))
     return user
+
+
+def bars_to_name(user: User) -> list[Bar]:
+    try:
+        User._meta.get_field("username").clean(user.username, user)
+    except ValidationError:
+        text = _(
+            "用户名为空、太长，或者含有不能用的字符。"
+            "请用文字、数字和 @ . + - _，最多 150 个字符。"
+        )
+        return [Bar("bad_name", text)]
+    if User.objects.filter(username__iexact=user.username).exists():
+        return [Bar("name_taken", _("已经有这个用户名的账号。请换一个用户名。"))]
+    return []
 
 
 @transaction.atomic

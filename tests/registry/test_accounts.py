@@ -515,3 +515,13 @@ def test_others_review_nothing(maker: User, role: Role) -> None:
         actions.review_accounts([maker], seen_to=0, by=other, at=AT)
 
     assert codes(refused) == ("no_role",)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a" * 151, "name\n", "<b>"])
+def test_a_name_that_is_none_makes_no_account(name: str) -> None:
+    before = User.objects.count()
+
+    with pytest.raises(BarredError, match="用户名为空、太长，或者含有不能用的字符。"):
+        actions.invite(name, authority=None, roles=[Role.OPERATOR], by=None, at=AT)
+
+    assert User.objects.count() == before
