@@ -24,6 +24,8 @@ from tests.registry.decade import Register
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3_600)]
 
 N_LISTINGS = int(os.environ.get("LISTINGS", "200"))
+# Days from one noon that is looked at to the next; all are lived through.
+BETWEEN_NOONS = 1 if N_LISTINGS >= 2_000 else 3
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
 HALF_DAY = timedelta(hours=12)
 PRIOR: dict[str, Any] = {"notice_kind": "prior", "notice_n": 0, "notice_unit": ""}
@@ -88,7 +90,8 @@ def test_every_day_shows_what_the_second_hand_says(
     for civil, at_boundary in moments(oracle):
         at = civil.astimezone(UTC)
         register.live_until(at)
-        wrong += differences(register, oracle, at)
+        if at_boundary or at.toordinal() % BETWEEN_NOONS == 0:
+            wrong += differences(register, oracle, at)
         tick(at)
         if at_boundary and tick is celery_runs:
             wrong += differences(register, oracle, at)
