@@ -3,6 +3,7 @@
 from portal.views.components import components
 from portal.views.entities import entity, section_of_entity
 from portal.views.errors import bad_request, forbidden, forged, not_found, server_error
+from portal.views.help import glossary, help_index, help_topic
 from portal.views.home import home, robots
 from portal.views.ledger import leaf, ledger
 from portal.views.ledger_files import ledger_file, receipt, verifier
@@ -19,6 +20,9 @@ __all__ = (
     "entity",
     "forbidden",
     "forged",
+    "glossary",
+    "help_index",
+    "help_topic",
     "home",
     "leaf",
     "ledger",

@@ -48,6 +48,9 @@ PAGES = {
     "leaf-of-rule": ("ledger/leaf/0/", 200),
     "leaf": ("ledger/leaf/{leaf}/", 200),
     "leaf-absent": ("ledger/leaf/99999999/", 404),
+    "help": ("help/", 200),
+    "help-text": ("help/no-score/", 200),
+    "glossary": ("help/glossary/", 200),
     "components": ("components/", 200),
     "missing": ("entities/", 404),
 }
