@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path, register_converter
 
 from portal import health, views
+from portal.articles.feed import ArticleFeed
 from portal.converters import CaseConverter, LedgerFileConverter
 
 register_converter(CaseConverter, "case")
@@ -28,6 +29,9 @@ site = (
         path("persons/receipt/", views.receipt_of_person, name="receipt_of_person"),
         path("ledger/", views.ledger, name="ledger"),
         path("ledger/leaf/<int:leaf>/", views.leaf, name="leaf"),
+        path("articles/", views.articles, name="articles"),
+        path("articles/feed.atom", ArticleFeed(), name="article_feed"),
+        path("articles/<int:pk>/", views.article, name="article"),
         path("help/", views.help_index, name="help"),
         path("help/glossary/", views.glossary, name="glossary"),
         path("help/<slug:slug>/", views.help_topic, name="help_topic"),

@@ -23,9 +23,10 @@ ROLES = {
     "clerk": Role.REPAIR_CLERK,
     "decider": Role.REPAIR_DECIDER,
     "auditor": Role.AUDITOR,
+    "editor": Role.EDITOR,
     "operator": Role.OPERATOR,
 }
-WITHOUT_AUTHORITY = ("auditor", "operator")
+WITHOUT_AUTHORITY = ("auditor", "editor", "operator")
 # Without what is mistaken for something else when it is typed from a screen.
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"
 SECRET_BYTES = 20

@@ -1,5 +1,6 @@
 """Pages that only read, one module for each kind."""
 
+from portal.views.articles import article, articles
 from portal.views.components import components
 from portal.views.entities import entity, section_of_entity
 from portal.views.errors import bad_request, forbidden, forged, not_found, server_error
@@ -14,6 +15,8 @@ from portal.views.search import search
 from portal.views.suggestions import suggest
 
 __all__ = (
+    "article",
+    "articles",
     "bad_request",
     "check_person",
     "components",

@@ -44,12 +44,14 @@ expect.set_options(timeout=PATIENCE)
 SEED = """
 from django.conf import settings
 from portal.demo import accounts
+from portal.demo.articles import write_articles
 from portal.demo.cases.seed import seed_cases
 from portal.demo.seed import seed
 from registry import clock
 seed(at=clock.now())
 accounts.write(accounts.keep(settings.DATA_DIR / "accounts.json"), at=clock.now())
 seed_cases(at=clock.now(), receipt=settings.DATA_DIR / "receipt.json")
+write_articles(clock.now())
 """
 REFUSED = "refused by policy:"
 REPORT_REFUSALS = f"""

@@ -15,7 +15,7 @@ from portal.demo.accounts import Account
 from registry.models import Instance, User
 from tests.factories import AT, make_authority
 
-NAMES = ["maker", "checker", "clerk", "decider", "auditor", "operator"]
+NAMES = ["maker", "checker", "clerk", "decider", "auditor", "editor", "operator"]
 
 
 def app_shows(secret: str, now: datetime) -> str:
@@ -90,6 +90,7 @@ def test_each_has_its_role_and_four_share_an_authority(kept: list[Account]) -> N
         "clerk": {"repair_clerk"},
         "decider": {"repair_decider"},
         "auditor": {"auditor"},
+        "editor": {"editor"},
         "operator": {"operator"},
     }
     at_work = [name for name, user in users.items() if user.authority_id]

@@ -129,7 +129,7 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers, receipts, persons, accounts and deliveries have tests of their own.
+    # Papers, receipts, persons, accounts, articles and deliveries have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
     more = ("_versions", "_choose", "_new", "_open")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
@@ -137,8 +137,9 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         f"registry_delivery_{name}"
         for name in ("upload", "sources", "template", "columns", "errors")
     }
+    articles = {f"portal_article_{name}" for name in ("edit", "publish", "withdraw")}
     found = {name for name in own if not name.endswith((*kinds, *more))}
-    assert found == accounts | deliveries
+    assert found == accounts | articles | deliveries
 
 
 @LANGUAGES

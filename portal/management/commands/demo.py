@@ -12,6 +12,7 @@ from django.db import connection
 
 from portal.demo import accounts, launch
 from portal.demo.accounts import Account
+from portal.demo.articles import write_articles
 from portal.demo.cases.people import EXAMPLE
 from portal.demo.cases.scenes import TROUBLED
 from portal.demo.cases.seed import read_receipt, seed_cases
@@ -105,6 +106,7 @@ class Command(BaseCommand):
         seed(at=clock.now())
         accounts.write(accounts.keep(accounts_file()), at=clock.now())
         seed_cases(at=clock.now(), receipt=receipt_file())
+        write_articles(clock.now())
         if start_at:
             # Rounded up: a clock a moment before midnight would show the day before.
             offset = ceil((start_at - clock.now()).total_seconds())

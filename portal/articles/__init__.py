@@ -1,0 +1,1 @@
+"""What the editors of the site write: notices, policies, stories, typical cases."""
