@@ -12,6 +12,7 @@ from portal.views.listings import listing
 from portal.views.lists import list_of_type, lists
 from portal.views.persons import check_person, receipt_of_person
 from portal.views.search import search
+from portal.views.statistics import figure_file, statistics
 from portal.views.suggestions import suggest
 
 __all__ = (
@@ -21,6 +22,7 @@ __all__ = (
     "check_person",
     "components",
     "entity",
+    "figure_file",
     "forbidden",
     "forged",
     "glossary",
@@ -40,6 +42,7 @@ __all__ = (
     "search",
     "section_of_entity",
     "server_error",
+    "statistics",
     "suggest",
     "verifier",
 )

@@ -34,7 +34,7 @@ def test_a_desk_shows_them_all(page: Page, language: Language) -> None:
     visit(page, f"{language.home}search/")
 
     expect(page.locator(".site-menu")).not_to_be_visible()
-    for sentence in ("查询", "名单目录", "核对自然人", "信用修复", "帮助"):
+    for sentence in ("查询", "名单目录", "核对自然人", "信用修复", "统计", "帮助"):
         links = page.locator(".site-links")
         link = links.get_by_role("link", name=language.says(sentence), exact=True)
         expect(link).to_be_visible()

@@ -48,6 +48,7 @@ PAGES = {
     "leaf-of-rule": ("ledger/leaf/0/", 200),
     "leaf": ("ledger/leaf/{leaf}/", 200),
     "leaf-absent": ("ledger/leaf/99999999/", 404),
+    "statistics": ("statistics/", 200),
     "articles": ("articles/", 200),
     "article": ("articles/3/", 200),
     "help": ("help/", 200),
