@@ -4,6 +4,14 @@ An action locks the case and reads it afresh, asks for every bar at once, change
 leaves a step and a row in the outbox, or changes nothing and says why.
 """
 
+from registry.actions.candidate_objections import (
+    erase_objections,
+    file_objection,
+    overrule_objection,
+    record_objection,
+    uphold_objection,
+)
+from registry.actions.candidates import announce, call_off
 from registry.actions.cases import (
     CaseDraft,
     answer_defence,
@@ -14,6 +22,7 @@ from registry.actions.cases import (
 )
 from registry.actions.decision import Decision
 from registry.actions.display import emergency_end, end_display, hold
+from registry.actions.honours import hold_honours, warn_of_lapses
 from registry.actions.proposals import (
     accept,
     lapse_proposals,
@@ -56,10 +65,12 @@ __all__ = (
     "SweepError",
     "accept",
     "accept_rule",
+    "announce",
     "answer_defence",
     "assign",
     "begin_anew",
     "bring_ends_forward",
+    "call_off",
     "confirm_clock",
     "confirm_reset",
     "disable",
@@ -70,18 +81,23 @@ __all__ = (
     "end_display",
     "end_due",
     "enrol",
+    "erase_objections",
+    "file_objection",
     "hold",
+    "hold_honours",
     "invite",
     "lapse_proposals",
     "note_moment",
     "open_case",
     "open_person",
+    "overrule_objection",
     "propose",
     "propose_reset",
     "propose_rule",
     "reconcile",
     "record_defence",
     "record_notice",
+    "record_objection",
     "refuse",
     "refuse_rule",
     "release_many",
@@ -89,6 +105,8 @@ __all__ = (
     "renew_link",
     "review_accounts",
     "unlock",
+    "uphold_objection",
+    "warn_of_lapses",
     "warn_of_reviews",
     "withdraw",
     "withdraw_reset",

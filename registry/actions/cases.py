@@ -20,6 +20,7 @@ from registry.models import (
     Act,
     Authority,
     CalendarDay,
+    Candidacy,
     Entity,
     Listing,
     ListRule,
@@ -298,12 +299,22 @@ def drop_case(
     if step := trail.done_before(key):
         return step.listing
     listing = before_release(listing, by)
+    drop_now(listing, reason, by=by, at=at, key=key)
+    return listing
+
+
+def drop_now(
+    listing: Listing, reason: str, *, by: User, at: datetime, key: str | None = None
+) -> None:
+    """Over in the moment of the commit; a candidate is gone with its case."""
     before = listing.state
     listing.dropped_at = at
+    Candidacy.objects.standing().filter(listing=listing).update(
+        withdrawn_by=by, withdrawn_at=at
+    )
     trail.keep(listing)
     trail.note(listing, Act.DROP, by=by, at=at, before=before, reason=reason, key=key)
     acts.log_drop(listing)
-    return listing
 
 
 def before_release(listing: Listing, by: User) -> Listing:

@@ -68,23 +68,49 @@ def hold(
         bars.append(Bar("no_reason", _("没有写明理由。请写明依据哪份文书。")))
     if bars:
         raise BarredError(bars)
-    before = listing.state
-    listing.held_since, listing.held_reason = at, reason.strip()
-    listing.held_ground = ground
-    trail.keep(listing)
-    trail.note(
-        listing, Act.HOLD, by=by, at=at, before=before, reason=listing.held_reason, key=key
-    )
-    acts.log_hold(listing)
+    hold_now(listing, reason.strip(), ground=ground, by=by, at=at, key=key)
     signing.sign_soon(at)
     return listing
+
+
+def hold_now(
+    listing: Listing,
+    reason: str,
+    *,
+    ground: str,
+    by: User | None,
+    at: datetime,
+    key: str | None = None,
+) -> None:
+    """Hidden in the moment of the commit; the register itself may hold, too."""
+    before = listing.state
+    listing.held_since, listing.held_reason, listing.held_ground = at, reason, ground
+    trail.keep(listing)
+    trail.note(listing, Act.HOLD, by=by, at=at, before=before, reason=reason, key=key)
+    acts.log_hold(listing)
 
 
 def bars_to_unhold(listing: Listing, payload: dict[str, Any], *, at: datetime) -> list[Bar]:
     bars = bars_to_running(listing)
     if not bars and listing.held_since is None:
         bars.append(Bar("not_held", _("这条记录没有暂停公示。")))
+    if listing.list_type.is_redlist and (serious := serious_list_of(listing, at)):
+        text = _(
+            "该主体仍在“%(list)s”上，不能恢复公示。"
+            "请提请终止公示，或者等该记录终止后再恢复。"
+        )
+        bars.append(Bar("serious", text % {"list": serious}))
     return bars
+
+
+def serious_list_of(listing: Listing, at: datetime) -> str:
+    """The list of those in serious breach that the party is on; empty where on none."""
+    if listing.entity is None:
+        return ""
+    stays = listing.entity.merged_into or listing.entity
+    found = Listing.objects.serious(day_of(at)).of_entity(stays)
+    first = found.select_related("list_type").order_by("pk").first()
+    return str(first.list_type) if first else ""
 
 
 def apply_unhold(

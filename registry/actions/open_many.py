@@ -14,10 +14,11 @@ from registry.actions.cases import CaseDraft
 from registry.actions.decision import Decision
 from registry.actions.known import KnownToMany
 from registry.actions.proposals import WAITS
+from registry.candidates import Candidate, bars_to_listing
 from registry.days import day_of
 from registry.engines import engine
 from registry.errors import Bar, BarredError, BarredRowsError, UnknownError
-from registry.models import Act, Entity, Listing, Proposal, Role, Step, User
+from registry.models import Act, Entity, Listing, ListRule, Proposal, Role, Step, User
 from registry.models.listing import new_case
 
 # Cases that are in memory as objects, and those that an error names.
@@ -85,7 +86,7 @@ class Batch:
             self.known.measured[listing.pk] = list(draft.measures)
         for listing, asked in zip(listings, fitting, strict=True):
             bars = release.bars_to_decision(listing, asked[1], self.known, today=self.today)
-            self.bar(asked, bars)
+            self.bar(asked, bars + bars_to_listing_at_once(listing.rule))
         if not self.n_barred:
             self.write(listings, fitting)
 
@@ -183,6 +184,11 @@ class Batch:
             yield (listing.pk, "", state, opened, "", self.by.pk, self.at, "")
             about = Act.RELEASE.value
             yield (listing.pk, state, state, proposed, about, self.by.pk, self.at, "")
+
+
+def bars_to_listing_at_once(rule: ListRule) -> list[Bar]:
+    """Whoever has to be shown as a candidate first is not listed on the day of the file."""
+    return bars_to_listing(Candidate(asks_notice=rule.announces_candidates), None)
 
 
 def row_of(listing: Listing) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry import contents
-from registry.actions import display, release, texts, trail
+from registry.actions import candidates, display, honours, release, texts, trail
 from registry.actions.texts import MUST_STAY
 from registry.errors import Bar, BarredError, OutOfTurnError, StaleError
 from registry.logbook import signing
@@ -20,7 +20,7 @@ WAITS = timedelta(days=10)
 
 # What each act does when it is accepted, and the bars it asks for when it is proposed.
 ACTS: dict[Act, tuple[Apply, Callable[..., list[Bar]]]] = {
-    Act.RELEASE: (release.apply, release.bars),
+    Act.RELEASE: (release.apply, candidates.bars_to_release),
     Act.UNHOLD: (display.apply_unhold, display.bars_to_unhold),
     Act.AMEND: (display.apply_amend, display.bars_to_amend),
     Act.REVIEW: (display.apply_review, display.bars_to_review),
@@ -108,6 +108,8 @@ def accept(
         raise BarredError(bars)
     close(proposal, Outcome.ACCEPTED, by=by, at=at)
     apply(listing, payload, proposal=proposal, by=by, at=at, key=key)
+    if proposal.act == Act.RELEASE:
+        honours.hold_honours(at, because=listing)
     signing.sign_soon(at)
     return listing
 

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from registry.actions.end_many import end_many
+from registry.actions.honours import hold_honours
 from registry.actions.open_many import Asked, open_many
 from registry.actions.release_many import release_many
 from registry.engines import BusyError, engine
@@ -158,6 +159,7 @@ def release(delivery: Delivery, *, at: datetime) -> None:
             at=at,
             evidence=delivery.digest,
         )
+        hold_honours(at)
         engine().bulk_update(
             DeliveryRow,
             MADE,

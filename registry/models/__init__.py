@@ -1,6 +1,7 @@
 from registry.models.authority import Authority
 from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
+from registry.models.candidacy import Candidacy, CandidateObjection
 from registry.models.case_key import CaseKey
 from registry.models.delivery import (
     ColumnMapping,
@@ -50,6 +51,8 @@ __all__ = (
     "Authority",
     "Batch",
     "CalendarDay",
+    "Candidacy",
+    "CandidateObjection",
     "CaseKey",
     "Checkpoint",
     "ColumnMapping",

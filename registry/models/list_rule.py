@@ -139,6 +139,11 @@ class ListRule(models.Model):
     def __str__(self) -> str:
         return f"{self.list_type} {self.in_force}"
 
+    @property
+    def announces_candidates(self) -> bool:
+        """Whether nobody is listed who was not announced as a candidate before."""
+        return self.notice_from == codes.NoticeFrom.CANDIDATE_NOTICE and self.notice_n > 0
+
     @cached_property
     def measure_codes(self) -> frozenset[str]:
         """The measures it allows; of a published version they never change."""

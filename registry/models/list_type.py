@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -6,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from registry.sections import SECTIONS
 
 SECTION_CHOICES = [(section.key, section.title) for section in SECTIONS]
+
+
+class ListTypeQuerySet(models.QuerySet["ListType"]):
+    def redlists(self) -> Self:
+        return self.filter(kind=ListType.Kind.REDLIST)
 
 
 class ListType(models.Model):
@@ -28,6 +35,8 @@ class ListType(models.Model):
     section = models.CharField(_("所在栏目"), max_length=11, choices=SECTION_CHOICES)
     authority_zh = models.CharField(_("认定单位"), max_length=120)
     authority_en = models.CharField(_("认定单位（英文）"), max_length=200)
+
+    objects = ListTypeQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("名单类型")
@@ -65,3 +74,7 @@ class ListType(models.Model):
 
     def __str__(self) -> str:
         return self.name_en if get_language() == "en" else self.name_zh
+
+    @property
+    def is_redlist(self) -> bool:
+        return self.kind == self.Kind.REDLIST

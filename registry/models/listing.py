@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -50,8 +50,11 @@ class ListingQuerySet(models.QuerySet["Listing"]):
         reviewed = Q(review_by__gte=day) & Q(review_by__gte=latest)
         # Without end and review only where the record prints no end; a guard keeps it so.
         endless = Q(displayed_until=None) & (reviewed | Q(review_by=None))
+        # Who is in serious breach is not praised meanwhile, held already or not yet.
+        serious = Listing.objects.serious(day).filter(entity=OuterRef("entity"))
         return self.filter(
             running | endless,
+            ~(Q(list_type__in=ListType.objects.redlists()) & Q(Exists(serious))),
             Exists(LedgerEntry.objects.last_of(known)),
             leaf__lt=Checkpoint.objects.latest_size(),
             released_at__isnull=False,
@@ -62,6 +65,12 @@ class ListingQuerySet(models.QuerySet["Listing"]):
 
     def released(self) -> Self:
         return self.exclude(released_at=None)
+
+    def serious(self, day: date) -> Self:
+        """On a list of those in serious breach and not over on a day; also while held."""
+        lasts = Q(displayed_until=None) | Q(displayed_until__gt=day)
+        kind = ListType.Kind.BLACKLIST
+        return self.released().filter(lasts, ended_at=None, list_type__kind=kind)
 
     def due(self, at: datetime) -> Self:
         """Released, not ended, and the term is over."""

@@ -184,6 +184,9 @@ def subjects(row: Row) -> str:
         raise row.refuse(
             "subjects", fault % {"value": letters, "known": "".join(codes.Subject.values)}
         )
+    if codes.Subject.PERSON in letters and row.text("kind") == ListType.Kind.REDLIST:
+        fault = _("守信激励名单暂不列自然人。请删去字母 N。")
+        raise row.refuse("subjects", fault)
     return letters
 
 

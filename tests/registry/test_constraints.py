@@ -37,7 +37,12 @@ from tests.factories import (
     make_uscc,
     region,
 )
-from tests.registry import account_attempts, delivery_attempts, listing_attempts
+from tests.registry import (
+    account_attempts,
+    delivery_attempts,
+    listing_attempts,
+    redlist_attempts,
+)
 from tests.repair import attempts as repair
 from tests.repair import test_guards
 
@@ -144,6 +149,7 @@ def open_rule(**fields: object) -> object:
 ATTEMPTS: dict[str, Callable[[], object]] = {
     **account_attempts.CONSTRAINTS,
     **listing_attempts.CONSTRAINTS,
+    **redlist_attempts.CONSTRAINTS,
     **delivery_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
@@ -233,6 +239,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *account_attempts.MORE_CONSTRAINTS,
     *listing_attempts.MORE_CONSTRAINTS,
+    *redlist_attempts.MORE_CONSTRAINTS,
     *repair.MORE_ATTEMPTS,
     *delivery_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
@@ -345,6 +352,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
     attempted = [
         *account_attempts.GUARDS,
         *listing_attempts.GUARDS,
+        *redlist_attempts.GUARDS,
         *delivery_attempts.GUARDS,
         *test_guards.ATTEMPTS,
     ]
@@ -356,7 +364,9 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
     ("name", "attempt"),
     [
         *listing_attempts.GUARDS.items(),
+        *redlist_attempts.GUARDS.items(),
         *listing_attempts.MORE_GUARDS,
+        *redlist_attempts.MORE_GUARDS,
         *account_attempts.GUARDS.items(),
         *account_attempts.MORE_GUARDS,
         *delivery_attempts.GUARDS.items(),
@@ -381,6 +391,11 @@ def test_right_rules_pass() -> None:
     make_severity_class()
     make_penalty_class(fine_from=0, fine_below=100_000)
     make_calendar_day()
+
+
+@pytest.mark.django_db
+def test_a_candidate_that_was_heard_passes() -> None:
+    redlist_attempts.released_in_time()
 
 
 @pytest.mark.django_db
