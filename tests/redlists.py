@@ -32,7 +32,7 @@ from tests.factories import (
 LAST_DAY = date(2026, 3, 23)
 CLOSED = AT + timedelta(days=8)
 SAID = Said(name="某甲商行", contact="b@example.cn", text="该企业上月被投诉欠薪。")
-NO_CANDIDATES = {"notice_n": 0, "notice_unit": "", "notice_from": ""}
+NO_CANDIDATES: dict[str, Any] = {"notice_n": 0, "notice_unit": "", "notice_from": ""}
 
 
 def make_honour_rule(code: str = "TEST_HONOUR", **fields: Any) -> ListRule:

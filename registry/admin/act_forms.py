@@ -24,6 +24,7 @@ from registry.admin.case_fields import (
 from registry.admin.seen import identity_of
 from registry.errors import UnknownError
 from registry.models import Listing
+from registry.objections import Said
 from registry.parties import Party, PersonDraft
 from registry.workdays import DAY
 
@@ -73,6 +74,23 @@ class DefenceForm(ActForm):
 
 class AnswerForm(ActForm):
     text = forms.CharField(label=gettext_lazy("核实结果和答复"), widget=LONG)
+
+
+class ObjectionForm(ActForm):
+    """What somebody brought to the counter against a candidate."""
+
+    name = forms.CharField(label=gettext_lazy("异议人姓名或者名称"), max_length=100)
+    contact = forms.CharField(label=gettext_lazy("联系方式"), max_length=200)
+    text = forms.CharField(label=gettext_lazy("异议的理由"), widget=LONG)
+    on = Days(label=gettext_lazy("收到日期"))
+
+    def prepare(self) -> None:
+        for name in ("name", "contact"):
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+
+    def said(self) -> Said:
+        data = self.cleaned_data
+        return Said(data["name"], data["contact"], data["text"])
 
 
 class EndForm(ActForm, StayFields):
@@ -145,6 +163,25 @@ class AmendForm(ActForm, ContentFields):
         if data["last_day"]:
             found["displayed_until"] = (data["last_day"] + DAY).isoformat()
         return found | self.stay() if found else {}
+
+
+class RenewForm(ActForm, ContentFields):
+    """The next case of the same party on the same redlist, from what this one says."""
+
+    def prepare(self) -> None:
+        self.fit_content(self.listing.rule)
+        self.show_content(self.listing)
+        self.fields["ground"].required = True
+
+    def draft(self) -> CaseDraft:
+        if self.listing.entity is None:
+            raise UnknownError(_("当事人的资料已经清除，不能再办理。"))
+        return CaseDraft(
+            list_code=self.listing.list_type_id,
+            party=self.listing.entity,
+            must_stay=self.cleaned_data["must_stay"],
+            **self.content(),
+        )
 
 
 class ExtendForm(ActForm, ContentFields):

@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry import actions
+from registry import actions, clock
+from registry.actions.sweep import WARNED_DAYS
 from registry.admin import act_forms as forms
 from registry.admin.seen import may_read
 from registry.days import day_of
@@ -95,6 +96,25 @@ def is_extendable(listing: Listing) -> bool:
     return is_running(listing) and bool(extends) and not followed.exists()
 
 
+def is_candidate(listing: Listing) -> bool:
+    """Announced, and not withdrawn; its days may be over."""
+    if not (is_prepared(listing) and listing.list_type.is_redlist):
+        return False
+    return listing.candidacies.standing().exists()
+
+
+def is_announceable(listing: Listing) -> bool:
+    asks = listing.rule.announces_candidates
+    return is_prepared(listing) and asks and not is_candidate(listing)
+
+
+def is_lapsing(listing: Listing) -> bool:
+    """On a redlist, and within the days in which its owner is told that it ends."""
+    until, today = listing.displayed_until, clock.today()
+    soon = until is not None and today < until <= today + max(WARNED_DAYS) * DAY
+    return soon and is_showing(listing) and listing.list_type.is_redlist
+
+
 # --- What is done ------------------------------------------------------------------------
 
 
@@ -128,6 +148,39 @@ def drop(listing: Listing, form: forms.ReasonForm, how: By) -> Done:
     reason = form.cleaned_data["reason"]
     listing = actions.drop_case(listing, reason, **how._asdict())
     return Done(listing, _("案件已经结束，当事人没有列入名单。"))
+
+
+def announce(listing: Listing, form: forms.ConfirmForm, how: By) -> Done:
+    listing = actions.announce(listing, **how._asdict())
+    last = listing.candidacies.standing().get().last_day
+    text = _(
+        "已公示候选，到 %(last)s 为止。"
+        "没有异议，或者异议都已答复的，%(first)s 起可以作出决定。"
+    )
+    return Done(listing, text % {"last": last, "first": last + DAY})
+
+
+def call_off(listing: Listing, form: forms.ReasonForm, how: By) -> Done:
+    reason = form.cleaned_data["reason"]
+    listing = actions.call_off(listing, reason, **how._asdict())
+    return Done(listing, _("已撤回候选公示，公众现在看不到。案件仍在办理。"))
+
+
+def take_objection(listing: Listing, form: forms.ObjectionForm, how: By) -> Done:
+    on = form.cleaned_data["on"]
+    actions.record_objection(listing, form.said(), on=on, **how._asdict())
+    return Done(listing, _("已登记异议。请核实后答复，答复之前不能列入。"))
+
+
+def renew(listing: Listing, form: forms.RenewForm, how: By) -> Done:
+    case = actions.open_case(form.draft(), **how._asdict())
+    return Done(case, after_opening(case))
+
+
+def after_opening(case: Listing) -> str:
+    if case.rule.announces_candidates:
+        return _("已立案。请公示候选，期满没有异议，再凭新的决定提请公示。")
+    return _("已立案。请凭新的决定提请公示。")
 
 
 def release(listing: Listing, form: forms.ReleaseForm, how: By) -> Done:
@@ -209,6 +262,37 @@ ACTS = (
         answer,
     ),
     CaseAct(
+        "announce",
+        pgettext_lazy("button", "公示候选"),
+        gettext_lazy(
+            "从今天起向公众公示“拟列入”，天数由规则计算。期内任何人可以提出异议，"
+            "期满之后才能作出决定。"
+        ),
+        MAKER,
+        is_announceable,
+        forms.ConfirmForm,
+        announce,
+    ),
+    CaseAct(
+        "object",
+        pgettext_lazy("button", "登记异议"),
+        gettext_lazy("当面或者书面收到的异议，照原意记下来。姓名和联系方式加密保存。"),
+        EITHER,
+        is_candidate,
+        forms.ObjectionForm,
+        take_objection,
+    ),
+    CaseAct(
+        "call_off",
+        pgettext_lazy("button", "撤回候选公示"),
+        gettext_lazy("立即从公示中隐去，一个人即可办理。案件仍在，可以重新公示候选。"),
+        EITHER,
+        is_candidate,
+        forms.ReasonForm,
+        call_off,
+        is_grave=True,
+    ),
+    CaseAct(
         "release",
         pgettext_lazy("button", "提请公示"),
         gettext_lazy("照决定文书填写。另一名审核人同意之后才会公示。"),
@@ -258,6 +342,17 @@ ACTS = (
         forms.ExtendForm,
         extend,
         opens=True,
+    ),
+    CaseAct(
+        "renew",
+        pgettext_lazy("button", "立案续评"),
+        gettext_lazy(
+            "期满不会自动延长。继续列入是一个新的决定：另立案件，重新公示候选，再提请公示。"
+        ),
+        MAKER,
+        is_lapsing,
+        forms.RenewForm,
+        renew,
     ),
     CaseAct(
         "hold",

@@ -12,9 +12,19 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry import clock
+from registry.actions.sweep import WARNED_DAYS
 from registry.admin import seen
 from registry.admin.scope import staff_of
-from registry.models import Act, Listing, ListType, Proposal, Role, User
+from registry.models import (
+    Act,
+    CandidateObjection,
+    Listing,
+    ListType,
+    Proposal,
+    Role,
+    User,
+)
+from registry.workdays import DAY
 
 # How far ahead the index looks: days before a review is due, and before a listing ends.
 REVIEWS_WITHIN = timedelta(days=60)
@@ -23,6 +33,7 @@ FEW = 5
 
 NOT_RELEASED = Q(released_at=None, dropped_at=None)
 RUNNING = Q(released_at__isnull=False, ended_at=None)
+REDLIST = Q(list_type__kind=ListType.Kind.REDLIST)
 STATES = {
     Listing.State.PREPARED: NOT_RELEASED & Q(noticed_on=None),
     Listing.State.NOTIFIED: NOT_RELEASED & Q(noticed_on__isnull=False),
@@ -54,7 +65,9 @@ class Waiting:
             (
                 f"{seen.party(row)} · {row.list_type}",
                 reverse("admin:registry_listing_change", args=[row.pk]),
-                f"{self.by_label} {day}" if (day := getattr(row, self.by)) else "",
+                f"{self.by_label} {seen.spelt(day)}"
+                if (day := getattr(row, self.by))
+                else "",
             )
             for row in found
         ]
@@ -63,6 +76,7 @@ class Waiting:
 def waiting(user: User, today: date) -> list[Waiting]:
     """What may wait for this user today."""
     proposed = Proposal.objects.open().filter(listing=OuterRef("pk"), act=Act.RELEASE)
+    objected = CandidateObjection.objects.open().filter(candidacy__listing=OuterRef("pk"))
     makers, watchers = {Role.MAKER}, {Role.MAKER, Role.CHECKER, Role.AUDITOR}
     kinds = (
         Waiting(
@@ -72,6 +86,35 @@ def waiting(user: User, today: date) -> list[Waiting]:
             "notice_closes_on",
             _("陈述申辩截止"),
             frozenset(makers),
+        ),
+        Waiting(
+            "objections",
+            _("对候选的异议，等待答复"),
+            NOT_RELEASED & Q(Exists(objected)),
+            "opened_at",
+            _("立案时间"),
+            frozenset({Role.MAKER, Role.CHECKER}),
+        ),
+        Waiting(
+            "held_honours",
+            _("守信激励因严重失信暂停，等待确认"),
+            RUNNING & REDLIST & Q(held_ground__contains=Listing.HoldGround.REVIEW),
+            "held_since",
+            _("暂停时间"),
+            frozenset(watchers),
+        ),
+        Waiting(
+            "honours",
+            _("守信激励 60 日内期满，不会自动延长"),
+            RUNNING
+            & REDLIST
+            & Q(
+                displayed_until__gt=today,
+                displayed_until__lte=today + max(WARNED_DAYS) * DAY,
+            ),
+            "displayed_until",
+            _("不再公示之日"),
+            frozenset(watchers),
         ),
         Waiting(
             "review",
@@ -85,6 +128,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             "end",
             _("30 日内期满"),
             RUNNING
+            & ~REDLIST
             & Q(displayed_until__gt=today, displayed_until__lte=today + ENDS_WITHIN),
             "displayed_until",
             _("不再公示之日"),

@@ -71,6 +71,10 @@ class CaseForm(ContentFields, DecisionFields):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fit_content(rule)
         self.fit_decision(rule)
+        if rule.announces_candidates:
+            # The decision comes after the notice of the candidate.
+            for name in DecisionFields.base_fields:
+                self.fields.pop(name, None)
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in the order of the file, under headings."""

@@ -18,9 +18,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from registry import attachments, clock, contents, step_up
+from registry import attachments, clock, contents, objections, step_up
 from registry.actions import Decision
-from registry.admin import case_acts, case_receipts, opening, seen
+from registry.admin import candidates, case_acts, case_receipts, opening, seen
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
@@ -28,7 +28,7 @@ from registry.admin.case_forms import CaseForm, ListForm, by_kind
 from registry.admin.filing import file_case
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.errors import RegistryError
-from registry.models import Listing, ListRule, Role, User
+from registry.models import CandidateObjection, Listing, ListRule, Role, User
 
 WORK = gettext_lazy("办理")
 T = TypeVar("T")
@@ -187,6 +187,9 @@ class ListingAdmin(StaffAdmin[Listing]):
         return [
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
             self.work("<int:pk>/open/", self.open_view, "open"),
+            self.work(
+                "<int:pk>/objections/<int:objection>/", self.objection_view, "objection"
+            ),
             self.work("<int:pk>/receipts/<slug:name>/", self.receipt_view, "receipt"),
         ]
 
@@ -230,6 +233,28 @@ class ListingAdmin(StaffAdmin[Listing]):
         context = self.page(request, act.label, listing=listing, act=act, form=form)
         return render(request, "admin/registry/listing/act.html", context)
 
+    @method_decorator(sensitive_post_parameters())
+    def objection_view(self, request: HttpRequest, pk: int, objection: int) -> HttpResponse:
+        """What somebody said against a candidate, and the answer; for whoever gives it."""
+        listing, user = self.find(request, pk), staff_of(request)
+        if not candidates.may_answer(user, listing):
+            raise PermissionDenied
+        found = candidates.objection_of(listing, objection)
+        form = candidates.AnswerForm(request.POST or None)
+        if form.is_valid() and (sentence := answered(found, form, user)):
+            messages.success(request, sentence)
+            return redirect("admin:registry_listing_change", pk)
+        context = self.page(
+            request,
+            _("对候选的异议"),
+            listing=listing,
+            objection=found,
+            said=objections.read(found),
+            answer=objections.answer_of(found),
+            form=None if found.outcome else form,
+        )
+        return render(request, "admin/registry/listing/objection.html", context)
+
     def closed(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Back to the case, where it can be said what for."""
         messages.error(request, _("请先选择查看事由，打开当事人资料，再办理这件事。"))
@@ -240,6 +265,14 @@ def acted(act: CaseAct, listing: Listing, form: Any, user: User) -> Done | None:
     key = key_of(user, form.cleaned_data["key"].hex)
     how = By(by=user, at=clock.now(), key=f"{key}-{act.name}")
     return attempt(form, lambda: act.run(listing, form, how))
+
+
+def answered(
+    objection: CandidateObjection, form: candidates.AnswerForm, user: User
+) -> str | None:
+    key = f"{key_of(user, form.cleaned_data['key'].hex)}-answer"
+    how = By(by=user, at=clock.now(), key=key)
+    return attempt(form, lambda: candidates.answer(objection, form, how))
 
 
 def key_of(user: User, text: str) -> str:
@@ -266,6 +299,8 @@ def after_filing(listing: Listing) -> str:
         return opened % {"next": case_acts.after_proposal(proposal)}
     if listing.noticed_on:
         return opened % {"next": case_acts.after_notice(listing)}
+    if listing.rule.announces_candidates:
+        return case_acts.after_opening(listing)
     return _("已立案。送达告知书之后，请在这里记录告知。")
 
 
@@ -285,5 +320,6 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "steps": listing.steps.select_related("by"),
         "waiting": listing.proposals.open().select_related("maker"),
         "acts": case_acts.offered(user, listing),
+        **candidates.told(user, listing),
         "receipts": case_receipts.offered(user, listing),
     }

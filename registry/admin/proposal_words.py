@@ -18,7 +18,7 @@ from registry.actions.release import window_of
 from registry.admin.seen import Line, last_day, shown
 from registry.days import day_of
 from registry.errors import Bar, UnknownError
-from registry.models import Act, Listing, Measure, Proposal
+from registry.models import Act, CandidateObjection, Listing, Measure, Proposal
 from registry.models.rule_codes import Detail
 
 
@@ -79,9 +79,28 @@ def of_release(listing: Listing, payload: dict[str, Any], at: datetime) -> Words
         Line(_("决定日期"), decision.decided_on),
         Line(_("告知送达日期"), decision.noticed_on or listing.noticed_on),
         Line(_("期限"), term_in_words(decision.term) if decision.term else ""),
+        *of_candidates(listing),
         *days_of_release(listing, decision, at),
     ]
     return Words(shown(lines + of_case(listing)), [])
+
+
+def of_candidates(listing: Listing) -> list[Line]:
+    """How long the party was shown as a candidate, and how many objected."""
+    if not listing.list_type.is_redlist:
+        return []
+    standing = listing.candidacies.standing().first()
+    if standing is None:
+        return []
+    days = _("%(first)s 至 %(last)s") % {
+        "first": standing.shown_from,
+        "last": standing.last_day,
+    }
+    filed = CandidateObjection.objects.filter(candidacy__listing=listing)
+    return [
+        Line(_("候选公示"), days),
+        Line(_("对候选的异议"), _("%(n)d 件") % {"n": filed.count()}),
+    ]
 
 
 def days_of_release(listing: Listing, decision: Decision, at: datetime) -> list[Line]:

@@ -84,7 +84,7 @@ def erased_and_back() -> None:
 
 
 def number_twice() -> None:
-    receipt = {"clerk": None, "number": "2026" * 4, "secret_hash": "0" * 64}
+    receipt: dict[str, Any] = {"clerk": None, "number": "2026" * 4, "secret_hash": "0" * 64}
     first = objection(**receipt)
     CandidateObjection.objects.create(
         candidacy=first.candidacy,
