@@ -83,17 +83,17 @@ class Entry:
         return is_negative(self.listing.list_type)
 
     @property
+    def is_honour(self) -> bool:
+        return self.listing.list_type.is_redlist
+
+    @property
     def is_of_court(self) -> bool:
         return self.listing.list_type.section == COURT
 
     @cached_property
     def measures(self) -> list[Measure]:
         """What it brings today: a measure ends with the text it rests on."""
-        return [
-            measure
-            for measure in self.listing.measures.all()
-            if (until := measure.legal_basis.until) is None or until > self.today
-        ]
+        return measures_on(self.listing, self.today)
 
     @property
     def details(self) -> list[tuple[str, str]]:
@@ -168,6 +168,15 @@ class Entry:
         if day <= self.today:
             return _("现在可以申请修复。")
         return _("最早可申请修复：%(day)s。") % {"day": day}
+
+
+def measures_on(listing: Listing, day: date) -> list[Measure]:
+    """Its measures without those whose text of law does not hold on a day."""
+    return [
+        measure
+        for measure in listing.measures.all()
+        if (until := measure.legal_basis.until) is None or until > day
+    ]
 
 
 def fraction(first: date, day: date, last: date) -> float:

@@ -145,11 +145,20 @@ class RuleWords:
     @property
     def defence(self) -> str:
         """How long the party may answer the notice."""
-        if not self.rule.notice_n:
+        if not self.rule.notice_n or self.rule.announces_candidates:
             return ""
         window = Duration(self.rule.notice_n, Unit(self.rule.notice_unit))
         text = _("告知后%(window)s内可以陈述、申辩；意见须核实并答复。")
         return text % {"window": spelt(window)}
+
+    @property
+    def candidacy(self) -> str:
+        """How long everybody may object to a candidate; empty where there are none."""
+        if not self.rule.announces_candidates:
+            return ""
+        window = spelt(Duration(self.rule.notice_n, Unit(self.rule.notice_unit)))
+        text = _("先公示候选%(window)s，期内任何人可以提出异议；期满并答复异议后才能决定。")
+        return text % {"window": window}
 
     @property
     def publication(self) -> str:

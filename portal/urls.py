@@ -24,7 +24,13 @@ site = (
         ),
         path("lists/", views.lists, name="lists"),
         path("lists/<slug:code>/", views.list_of_type, name="list"),
+        path(
+            "lists/<slug:code>/candidates/",
+            views.candidates_of_list,
+            name="candidates_of_list",
+        ),
         path("listings/<case:case>/", views.listing, name="listing"),
+        path("candidates/<case:case>/", views.candidate, name="candidate"),
         path("persons/check/", views.check_person, name="check_person"),
         path("persons/receipt/", views.receipt_of_person, name="receipt_of_person"),
         path("ledger/", views.ledger, name="ledger"),

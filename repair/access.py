@@ -4,6 +4,7 @@ import hmac
 
 from django.core import signing
 
+from registry.models import CandidateObjection
 from registry.vault import rings
 from registry.vault.hashes import digest
 from repair import numbers
@@ -31,18 +32,32 @@ def key_hash(key: str) -> str:
 
 def hashes(purpose: str, text: str) -> list[str]:
     """Under the newest key and, where a lost one was found again, under that too."""
-    keys = rings.in_use(ACCESS, Filing.objects.exists)
+    keys = rings.in_use(ACCESS, is_used)
     return [digest(key, purpose, text) for key in keys]
+
+
+def is_used() -> bool:
+    return Filing.objects.exists() or CandidateObjection.objects.exclude(number="").exists()
 
 
 def filing_by(number: str, secret: str) -> Filing | None:
     """The filing that both open; None, after the same work, where either is wrong."""
-    number, secret = numbers.fold(number), numbers.fold(secret)
-    filing = Filing.objects.filter(number=number).first()
-    expected = filing.secret_hash if filing else NOBODY
-    made = hashes("repair secret", f"{number}/{secret}")
-    fits = [hmac.compare_digest(expected, one) for one in made]
-    return filing if any(fits) else None
+    filing = Filing.objects.filter(number=numbers.fold(number)).first()
+    return filing if opens(filing, number, secret) else None
+
+
+def objection_by(number: str, secret: str) -> CandidateObjection | None:
+    """The same of an objection to a candidate."""
+    rows = CandidateObjection.objects.exclude(number="")
+    objection = rows.filter(number=numbers.fold(number)).first()
+    return objection if opens(objection, number, secret) else None
+
+
+def opens(row: Filing | CandidateObjection | None, number: str, secret: str) -> bool:
+    expected = row.secret_hash if row else NOBODY
+    text = f"{numbers.fold(number)}/{numbers.fold(secret)}"
+    fits = [hmac.compare_digest(expected, one) for one in hashes("repair secret", text)]
+    return any(fits)
 
 
 def issue_pass(filing: Filing) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from registry.errors import BarredError, RegistryError
 from registry.models import Listing
+from registry.objections import Said
 from registry.terms import Start
 from repair import papers
 from repair.actions import FilingDraft
@@ -25,6 +26,9 @@ LONGEST_TEXT = 2000
 # Beside which field a reason belongs; all others stand at the top.
 FIELD_OF = {
     "no_name": "name",
+    "no_objector": "name",
+    "no_contact": "contact",
+    "no_objection": "text",
     "no_statement": "statement",
     "empty": "statement",
     "duty_open": "done",
@@ -196,6 +200,34 @@ def roles_for(listing: Listing) -> tuple[Filing.Role, ...]:
     if listing.person_id is not None:
         return (Role.PERSON, Role.AGENT)
     return (Role.REPRESENTATIVE, Role.AGENT)
+
+
+class ObjectForm(OnceForm):
+    """Why somebody should not be listed, and who says so."""
+
+    name = forms.CharField(
+        label=gettext_lazy("您的姓名或者单位名称"),
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages={"required": gettext_lazy("请填写您的姓名或者单位名称。")},
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("联系方式"),
+        max_length=200,
+        help_text=gettext_lazy("电话、邮箱或者地址，认定单位核实时可能联系您。"),
+        error_messages={"required": gettext_lazy("请填写电话、邮箱或者地址。")},
+    )
+    text = forms.CharField(
+        label=gettext_lazy("异议的理由"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy("写明为什么不应列入，有哪些事实可以核实。"),
+        error_messages={"required": gettext_lazy("请写明为什么不应列入。")},
+    )
+
+    def said(self) -> Said:
+        data = self.cleaned_data
+        return Said(data["name"], data["contact"], data["text"])
 
 
 class TrackForm(OwnErrorsForm):

@@ -6,34 +6,64 @@ filing's own key, because a path or a query would leave it in logs.
 
 import base64
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 
 from registry import vault
-from repair.actions import Filed
+from registry.models import CandidateObjection
+from repair.actions import Filed, Objected
 from repair.models import Filing
 
-KEY = "repair_receipt"
+KEY, OF_OBJECTION = "repair_receipt", "objection_receipt"
 LASTS = timedelta(minutes=15)
 
 
 def remember(session: SessionBase, filed: Filed, *, at: datetime) -> None:
-    sealed = vault.seal(filed.filing.case, "receipt", filed.secret.encode())
-    session[KEY] = {
-        "number": filed.filing.number,
+    put(session, KEY, filed.filing, filed.secret, at)
+
+
+def recall(session: SessionBase, *, at: datetime) -> Filed | None:
+    """The receipt; None where this browser filed nothing, or too long ago."""
+    number, sealed = kept(session, KEY, at)
+    filing = Filing.objects.filter(number=number, erased_at=None).first()
+    return Filed(filing, opened(filing.case, sealed)) if filing else None
+
+
+def remember_objection(session: SessionBase, filed: Objected, *, at: datetime) -> None:
+    put(session, OF_OBJECTION, filed.objection, filed.secret, at)
+
+
+def recall_objection(session: SessionBase, *, at: datetime) -> Objected | None:
+    number, sealed = kept(session, OF_OBJECTION, at)
+    rows = CandidateObjection.objects.filter(number=number, erased_at=None)
+    objection = rows.exclude(number="").first()
+    return Objected(objection, opened(objection.case, sealed)) if objection else None
+
+
+def put(
+    session: SessionBase,
+    key: str,
+    row: Filing | CandidateObjection,
+    secret: str,
+    at: datetime,
+) -> None:
+    sealed = vault.seal(row.case, "receipt", secret.encode())
+    session[key] = {
+        "number": row.number,
         "secret": base64.b64encode(sealed).decode(),
         "until": (at + LASTS).timestamp(),
     }
 
 
-def recall(session: SessionBase, *, at: datetime) -> Filed | None:
-    """The receipt; None where this browser filed nothing, or too long ago."""
-    kept = session.get(KEY)
-    if kept is None:
-        return None
-    filing = Filing.objects.filter(number=kept["number"], erased_at=None).first()
-    if filing is None or at.timestamp() > kept["until"]:
-        del session[KEY]
-        return None
-    sealed = base64.b64decode(kept["secret"])
-    return Filed(filing, vault.open_sealed(filing.case, "receipt", sealed).decode())
+def kept(session: SessionBase, key: str, at: datetime) -> tuple[str, bytes]:
+    """Number and sealed secret; empty where there is nothing, or nothing any more."""
+    found: dict[str, Any] = session.get(key, {})
+    if found and at.timestamp() > found["until"]:
+        del session[key]
+        return "", b""
+    return found.get("number", ""), base64.b64decode(found.get("secret", ""))
+
+
+def opened(case: str, sealed: bytes) -> str:
+    return vault.open_sealed(case, "receipt", sealed).decode()

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from repair import views
+from repair import objecting, views
 
 app_name = "repair"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     # A case is 16 bytes in lower hexadecimal; anything else is no address of ours.
     re_path(r"^apply/(?P<case>[0-9a-f]{32})/$", views.apply, name="apply"),
     path("receipt/", views.receipt, name="receipt"),
+    re_path(r"^candidates/(?P<case>[0-9a-f]{32})/$", objecting.object_, name="object"),
+    path("candidates/receipt/", objecting.receipt, name="objection_receipt"),
     path("track/", views.track, name="track"),
     path("track/complete/", views.complete, name="complete"),
     path("track/withdraw/", views.withdraw, name="withdraw"),

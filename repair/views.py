@@ -13,7 +13,7 @@ from registry.days import day_of
 from registry.errors import RegistryError
 from registry.logbook import receipts as receipts_of_ledger
 from registry.models import Listing
-from repair import access, actions, commitment, facts, receipts, rules
+from repair import access, actions, commitment, facts, objecting, receipts, rules
 from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
 from repair.models import Application, Filing
 from repair.numbers import grouped
@@ -108,7 +108,10 @@ def track(request: HttpRequest) -> HttpResponse:
     if limits.exceeded([limits.hourly("track", address, MOST_TRIES, at)], at):
         context = {"form": form, "problem": "limit"}
         return render(request, "repair/track.html", context, status=429)
-    filing = access.filing_by(form.cleaned_data["number"], form.cleaned_data["secret"])
+    number, secret = form.cleaned_data["number"], form.cleaned_data["secret"]
+    filing = access.filing_by(number, secret)
+    if filing is None and (objection := access.objection_by(number, secret)):
+        return objecting.status_page(request, objection)
     if filing is None:
         return render(request, "repair/track.html", {"form": form, "problem": "wrong"})
     return status_page(request, filing)

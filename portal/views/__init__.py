@@ -1,6 +1,7 @@
 """Pages that only read, one module for each kind."""
 
 from portal.views.articles import article, articles
+from portal.views.candidates import candidate, candidates_of_list
 from portal.views.components import components
 from portal.views.entities import entity, section_of_entity
 from portal.views.errors import bad_request, forbidden, forged, not_found, server_error
@@ -19,6 +20,8 @@ __all__ = (
     "article",
     "articles",
     "bad_request",
+    "candidate",
+    "candidates_of_list",
     "check_person",
     "components",
     "entity",

@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
+from portal import candidates
 from portal.changes import changes_of
 from portal.entity_sections import published_about, sections_of, summary
 from portal.forms import PageForm
@@ -31,6 +32,7 @@ def entity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections,
         "summary": summary(sections, entries, today),
         "is_published": bool(entries),
+        "candidacies": candidates.about(found, at),
         "is_adverse": any(entry.is_negative for entry in entries),
         "other_names": found.other_names.order_by("kind", "-until", "name"),
         "changes": changes_of(found),

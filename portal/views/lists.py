@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from portal import candidates
 from portal.catalogue import cards, shelves
 from portal.entries import Entry, is_negative, mark_of
 from portal.filters import ListingFilter
@@ -46,6 +47,7 @@ def list_of_type(request: HttpRequest, code: str) -> HttpResponse:
             "is_negative": is_negative(list_type),
             "entries": [Entry(listing, today) for listing in page],
             "smallest_cell": SMALLEST_CELL,
+            "candidates": candidates.of_list(list_type, at),
         }
     )
     if rule and rule.words.looks_up_persons:

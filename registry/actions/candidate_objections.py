@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from registry import candidates, objections, vault
 from registry.actions import traces, trail
 from registry.actions.cases import drop_now
+from registry.actions.sweep import refuse_doubtful_clock
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError
 from registry.models import (
@@ -189,7 +190,10 @@ def decide(
 def erase_objections(at: datetime) -> int:
     """Who objected, what they said and the answer, once the answer is old enough: as many
     days as the rule keeps what is over. The number of objections.
+
+    Raises SweepError, and erases nothing, where the clock is in doubt.
     """
+    refuse_doubtful_clock(at)
     n_erased = 0
     while batch := erase_some(at):
         n_erased += batch

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from registry import candidates
-from registry.actions import display, release, trail
+from registry.actions import display, release, texts, trail
 from registry.actions.cases import before_release, rule_on
 from registry.actions.decision import Decision
 from registry.candidates import Candidate
@@ -35,7 +35,10 @@ def announce(
     listing = before_release(listing, by)
     today = day_of(at)
     rule = rule_on(listing.list_type_id, today)
-    if bars := candidates.bars_to_announcing(candidate_of(listing, rule, at)):
+    bars = candidates.bars_to_announcing(candidate_of(listing, rule, at))
+    # Nobody else looks at the words before everybody does.
+    said = texts.of_content(listing.ground, listing.facts, listing.details)
+    if bars := [*bars, *texts.bars_to_keeping(said)]:
         raise BarredError(bars)
     calendar = CalendarDay.objects.calendar()
     last = candidates.last_day(today, rule.notice_n, rule.notice_unit, calendar)

@@ -20,11 +20,13 @@ from repair.actions.filing import (
     file_application,
     withdraw_application,
 )
+from repair.actions.objecting import Objected, object_to_candidate
 
 __all__ = (
     "Erased",
     "Filed",
     "FilingDraft",
+    "Objected",
     "accept_application",
     "complete_application",
     "count_due",
@@ -32,6 +34,7 @@ __all__ = (
     "erase_due",
     "file_application",
     "grant_repair",
+    "object_to_candidate",
     "propose_grant",
     "propose_refusal",
     "refuse_repair",

@@ -18,7 +18,7 @@ from registry.actions import traces
 from registry.days import day_of
 from registry.logbook import append
 from registry.logbook.errors import RestoringError
-from registry.models import CaseKey, Head, LedgerEntry, Listing
+from registry.models import CandidateObjection, CaseKey, Head, LedgerEntry, Listing
 from repair import papers
 from repair.models import Evidence, Filing
 
@@ -63,9 +63,9 @@ def sweep_keys(at: datetime) -> int:
 
 
 def cases_among(cases: list[str]) -> set[str]:
-    """Those that a case or a filing bears which is not erased."""
+    """Those that a case, a filing or an objection bears which is not erased."""
     found: set[str] = set()
-    for model in (Listing, Filing):
+    for model in (Listing, Filing, CandidateObjection):
         rows = model._default_manager.filter(case__among=cases, erased_at=None)
         found |= set(rows.values_list("case", flat=True))
     return found

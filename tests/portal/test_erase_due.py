@@ -41,7 +41,9 @@ def said(**options: bool) -> str:
 def test_a_dry_run_only_counts() -> None:
     due()
 
-    assert said(dry_run=True) == "Due: 1 listings, 0 filings.\n"
+    assert said(dry_run=True) == (
+        "Due: 1 listings, 0 filings, 0 objections to candidates.\n"
+    )
     assert Listing.objects.get().erased_at is None
 
 

@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import clock
+from registry.actions import candidate_objections
 from registry.errors import RegistryError
 from repair import actions
 
@@ -25,15 +26,21 @@ class Command(BaseCommand):
         at = clock.now()
         if dry_run:
             due = actions.count_due(at)
-            self.stdout.write(f"Due: {due.listings:,} listings, {due.filings:,} filings.")
+            n_objections = candidate_objections.due(at).count()
+            self.stdout.write(
+                f"Due: {due.listings:,} listings, {due.filings:,} filings,"
+                f" {n_objections:,} objections to candidates."
+            )
             return
         try:
+            n_objections = candidate_objections.erase_objections(at)
             erased = actions.erase_due(at)
         except RegistryError as refusal:
             raise CommandError(f"{refusal}") from refusal
         self.stdout.write(
             f"Erased: {erased.listings:,} listings, {erased.filings:,} filings;"
-            f" swept: {erased.orphans:,} keys and papers of nothing."
+            f" swept: {erased.orphans:,} keys and papers of nothing;"
+            f" erased: {n_objections:,} objections to candidates."
         )
         is_clean = actions.remove_traces(at, at_any_cost=rewrite)
         self.stdout.write(FILES[is_clean])
