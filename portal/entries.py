@@ -44,6 +44,10 @@ MARKS = {
 }
 
 
+# Not listed yet: no colour of any list.
+CANDIDATE = Mark("commitment", gettext_lazy("候选"))
+
+
 def is_negative(list_type: ListType) -> bool:
     """Whether being there is to somebody's disadvantage."""
     return list_type.kind in NEGATIVE or list_type.section == "penalties"

@@ -65,7 +65,6 @@ def receipt(request: HttpRequest) -> HttpResponse:
     objection = found.objection
     context = {
         "objection": objection,
-        "number": grouped(objection.number),
         "secret": grouped(found.secret),
         "listing": objection.candidacy.listing,
     }
@@ -76,7 +75,6 @@ def status_page(request: HttpRequest, objection: CandidateObjection) -> HttpResp
     """Where it stands and what was answered, for whoever has number and secret."""
     context = {
         "objection": objection,
-        "number": grouped(objection.number),
         "said": objections.read(objection),
         "answer": objections.answer_of(objection),
         "listing": objection.candidacy.listing,

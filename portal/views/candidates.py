@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from portal.entries import mark_of, measures_on
+from portal.entries import CANDIDATE, measures_on
 from portal.forms import PageForm
 from portal.freshness import shows_listings
 from portal.paging import page_of
@@ -26,7 +26,7 @@ def candidate(request: HttpRequest, case: str) -> HttpResponse:
     context = {
         "candidacy": found,
         "listing": listing,
-        "mark": mark_of(listing.list_type),
+        "mark": CANDIDATE,
         "benefits": measures_on(listing, today),
         "bases": [listing.rule.legal_basis, *listing.rule.further_bases.all()],
         "words": RuleWords(listing.rule),

@@ -1,5 +1,6 @@
 """Candidates at work: their notice on the page of the case, and the objections to them."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -46,13 +47,14 @@ def may_answer(user: User, listing: Listing) -> bool:
     return any(user.may_act(role, listing) for role in EITHER)
 
 
-def told(user: User, listing: Listing) -> dict[str, Any]:
+def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
     """The notices of a case, and to whoever answers them the objections."""
     if not listing.list_type.is_redlist:
         return {}
     filed = CandidateObjection.objects.filter(candidacy__listing=listing)
     return {
         "candidacies": listing.candidacies.all(),
+        "is_candidate": listing.candidacies.on_display(at).exists(),
         "objections": filed if may_answer(user, listing) else (),
     }
 

@@ -66,6 +66,11 @@ def is_prepared(listing: Listing) -> bool:
     return listing.state in (Listing.State.PREPARED, Listing.State.NOTIFIED)
 
 
+def is_to_be_told(listing: Listing) -> bool:
+    """Of a candidate everybody is told, and nobody by himself."""
+    return is_prepared(listing) and not listing.rule.announces_candidates
+
+
 def is_notified(listing: Listing) -> bool:
     return listing.state == Listing.State.NOTIFIED
 
@@ -239,7 +244,7 @@ ACTS = (
         pgettext_lazy("button", "记录告知"),
         gettext_lazy("把告知书送达当事人的日期记下来。陈述申辩期由系统计算。"),
         MAKER,
-        is_prepared,
+        is_to_be_told,
         forms.NoticeForm,
         notice,
     ),

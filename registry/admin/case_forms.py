@@ -71,10 +71,17 @@ class CaseForm(ContentFields, DecisionFields):
             self.fields[name].widget.attrs["autocomplete"] = "off"
         self.fit_content(rule)
         self.fit_decision(rule)
+        # Hidden, not gone: what is sent all the same is refused by the action.
+        if rule.list_type.is_redlist:
+            self.hide(*self.OF_PERSON, "conduct_on")
         if rule.announces_candidates:
-            # The decision comes after the notice of the candidate.
-            for name in DecisionFields.base_fields:
-                self.fields.pop(name, None)
+            # Everybody is told by the notice of the candidate; the decision comes after it.
+            self.hide("noticed_on", *DecisionFields.base_fields)
+
+    def hide(self, *names: str) -> None:
+        for name in names:
+            if name in self.fields:
+                self.fields[name].widget = forms.HiddenInput()
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """The fields in the order of the file, under headings."""
@@ -84,10 +91,11 @@ class CaseForm(ContentFields, DecisionFields):
             (_("认定"), (*CONTENT, *details, "must_stay", "conduct_on", "measures")),
             (_("告知和决定"), ("noticed_on", *DecisionFields.base_fields)),
         )
-        return [
+        asked = [
             (heading, [self[name] for name in names if self.is_asked(name)])
             for heading, names in headed
         ]
+        return [(heading, fields) for heading, fields in asked if fields]
 
     def is_asked(self, name: str) -> bool:
         return name in self.fields and not self.fields[name].widget.is_hidden

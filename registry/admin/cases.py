@@ -246,7 +246,7 @@ class ListingAdmin(StaffAdmin[Listing]):
             return redirect("admin:registry_listing_change", pk)
         context = self.page(
             request,
-            _("对候选的异议"),
+            _("异议"),
             listing=listing,
             objection=found,
             said=objections.read(found),
@@ -320,6 +320,6 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "steps": listing.steps.select_related("by"),
         "waiting": listing.proposals.open().select_related("maker"),
         "acts": case_acts.offered(user, listing),
-        **candidates.told(user, listing),
+        **candidates.told(user, listing, at),
         "receipts": case_receipts.offered(user, listing),
     }

@@ -195,4 +195,9 @@ class CandidateObjection(models.Model):
         )
 
     def __str__(self) -> str:
-        return self.number or f"{self.received_on}"
+        return self.shown_number if self.number else f"{self.received_on}"
+
+    @property
+    def shown_number(self) -> str:
+        """In groups of four, as it is printed."""
+        return "-".join(self.number[start : start + 4] for start in range(0, 16, 4))

@@ -188,7 +188,7 @@ def test_anybody_objects_and_follows_it_with_the_receipt(client: Client) -> None
     page = answer.content.decode()
     assert answer.redirect_chain == [("/repair/candidates/receipt/", 302)]
     assert "异议已经收到" in page
-    number, secret = answer.context["number"], answer.context["secret"]
+    number, secret = answer.context["objection"].shown_number, answer.context["secret"]
     assert secret not in objection.secret_hash
     assert objections.read(objection) == SAID
     assert Step.objects.filter(act="object", by=None).count() == 1
@@ -211,7 +211,7 @@ def tracked(client: Client, number: str, secret: str) -> str:
 def test_a_wrong_secret_opens_nothing(client: Client) -> None:
     answer = client.post(pages(make_candidate())["form"], sent(), follow=True)
 
-    page = tracked(client, answer.context["number"], "0000-0000-0000-0000")
+    page = tracked(client, answer.context["objection"].number, "0000-0000-0000-0000")
 
     assert "申请编号或者查询密码不对" in page
 
@@ -224,7 +224,7 @@ def test_a_form_sent_twice_objects_once_and_both_receipts_are_good(client: Clien
 
     assert CandidateObjection.objects.count() == 1
     assert "等待认定单位答复" in tracked(
-        client, second.context["number"], second.context["secret"]
+        client, second.context["objection"].number, second.context["secret"]
     )
 
 

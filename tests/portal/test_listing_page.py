@@ -124,7 +124,8 @@ def test_it_leads_to_the_repair_and_only_where_there_is_one(
 ) -> None:
     honour = make_list_type("TEST_HONOUR", kind="redlist", section="honour")
     none = {"early_exit": "none", "early": None, "early_unit": "", "early_from": ""}
-    good = make_listing(make_rule(list_type=honour, **none))
+    of_units = {"subjects": "EB", "person_lookup": "none"}
+    good = make_listing(make_rule(list_type=honour, **none, **of_units))
 
     assert f'href="/repair/apply/{listing.case}/"' in page_of(client, listing)
     page = page_of(client, good)

@@ -43,7 +43,10 @@ MAY_OPEN: dict[str, set[str]] = {
     "superuser": set(),
 }
 PAGES = sorted(REFERENCE | WORK | {"outbox", "user", "viewing", "ruleproposal"})
-ACTS = ("hold", "emergency", "end", "amend", "unhold", "review", "extend", "notice")
+ACTS = (
+    *("hold", "emergency", "end", "amend", "unhold", "review", "extend", "notice"),
+    *("announce", "object", "call_off", "renew"),
+)
 
 
 @pytest.fixture
@@ -182,7 +185,8 @@ def test_acts_on_foreign_rows_change_nothing(role: str, act: str, foreign: Listi
 
 # Who may do it at the own authority; all others are answered 403.
 EITHER, MAKERS = {Role.MAKER, Role.CHECKER}, {Role.MAKER}
-MAY_ACT = {act: EITHER if act in ("hold", "emergency") else MAKERS for act in ACTS}
+BY_EITHER = {"hold", "emergency", "object", "call_off"}
+MAY_ACT = {act: EITHER if act in BY_EITHER else MAKERS for act in ACTS}
 
 
 @pytest.mark.parametrize("role", MAY_OPEN)

@@ -46,6 +46,8 @@ def test_from_the_case_to_the_list(desk: Desk) -> None:
     assert "已立案。请公示候选，期满没有异议，再凭新的决定提请公示。" in page
     page = desk.act("announce")
     assert "已公示候选，到 2026-03-23 为止。" in page
+    assert "候选正在公示：公众可以看到，标明尚未列入。" in page
+    assert "/acts/notice/" not in page
     assert "2026-03-16 至 2026-03-23" in page
     page = desk.act("release", decision_no="示例评〔2026〕1号", decided_on="2026-03-16")
     assert "候选公示到 2026-03-23 为止，决定日期最早为 2026-03-24。" in page
@@ -64,7 +66,9 @@ def test_the_form_asks_for_no_decision_before_the_candidate_was_heard(desk: Desk
     page = desk.get(f"{LISTINGS}add/?list_code=TEST_HONOUR", by=desk.maker)
 
     assert 'name="party"' in page
-    assert 'name="decision_no"' not in page
+    assert 'type="hidden" name="decision_no"' in page
+    assert 'type="hidden" name="number"' in page
+    assert "告知和决定" not in page
 
 
 def test_the_form_refuses_a_person_with_a_sentence(desk: Desk) -> None:

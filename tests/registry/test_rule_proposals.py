@@ -236,11 +236,25 @@ def test_days_that_passed_are_asked_again_at_the_release() -> None:
     ]
 
 
+def test_a_redlist_names_no_persons_for_now() -> None:
+    row = cells(a_rule(), code="NEW_LIST", kind="redlist", section="honour")
+
+    assert bars_of(lambda: actions.propose_rule(row, GROUNDS, by=operator(), at=AT)) == [
+        "守信激励名单暂不列自然人。请删去字母 N。"
+    ]
+    assert not RuleProposal.objects.exists()
+
+
 # The levels of law on which each kind of list may rest: rules §1.1, I1.
 LEVELS = {
     "a national list": ({}, "law regulation policy rule"),
     "a redlist": (
-        {"kind": "redlist", "section": "honour"},
+        {
+            "kind": "redlist",
+            "section": "honour",
+            "subjects": "EB",
+            "person_lookup": "none",
+        },
         "law regulation policy rule document",
     ),
     "a list of the courts": ({"section": "judicial"}, "law interpretation"),

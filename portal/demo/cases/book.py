@@ -76,6 +76,16 @@ class Book:
             day -= DAY
         return day
 
+    def announced_on(self, decided_on: date) -> date | None:
+        """A working day whose notice of the candidate is over before the decision."""
+        version = self.version(decided_on)
+        if version is None or not version.rule.announces_candidates:
+            return None
+        day = decided_on - 7 * DAY
+        while not self.calendar.is_working(day) or self.closes_on(day) >= decided_on:
+            day -= DAY
+        return day
+
     def closes_on(self, noticed_on: date) -> date:
         rule = self.newest
         if rule.notice_unit == Unit.WORKDAYS:

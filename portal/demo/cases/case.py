@@ -36,6 +36,8 @@ class Case:
     draft: CaseDraft
     staff: Staff
     opened_on: date
+    # Of a list that asks for them: the day on which the candidate was announced.
+    announced_on: date | None
     noticed_on: date | None
     released_on: date
     decision: Decision
@@ -86,8 +88,11 @@ class Planner:
         """A case decided on a day; of the next organisation, unless a party is given."""
         book, plan, n = self.books[code], self.plans[code], next(self.serials)
         rule = (book.version(decided_on) or book.versions[-1]).rule
-        noticed_on = book.noticed_on(decided_on)
-        opened_on = (noticed_on or decided_on) - TO_NOTICE * DAY
+        noticed_on, announced_on = (
+            book.noticed_on(decided_on),
+            book.announced_on(decided_on),
+        )
+        opened_on = (noticed_on or announced_on or decided_on) - TO_NOTICE * DAY
         if party is None:
             party = self.organisation(plan, rule, opened_on, place)
         entity = party if isinstance(party, Entity) else None
@@ -100,6 +105,7 @@ class Planner:
             draft=self.draft(party, rule, occasion, opened_on),
             staff=staff,
             opened_on=opened_on if book.holds(decided_on) else NEVER,
+            announced_on=announced_on,
             noticed_on=noticed_on,
             released_on=book.released_on(decided_on),
             decision=Decision(number, decided_on, term=term, until=until),
@@ -126,8 +132,10 @@ class Planner:
         made = self.case(code, self.ago(1), **more)
         if made.opened_on == NEVER:
             return made
-        noticed_on = None if told is None else self.ago(told)
-        return replace(made, opened_on=self.ago(opened), noticed_on=noticed_on)
+        told_on = None if told is None else self.ago(told)
+        if made.announced_on:
+            return replace(made, opened_on=self.ago(opened), announced_on=told_on)
+        return replace(made, opened_on=self.ago(opened), noticed_on=told_on)
 
     def organisation(
         self, plan: Plan, rule: ListRule, opened_on: date, place: str

@@ -48,6 +48,7 @@ def all_scenes(planner: Planner) -> Iterator[AnyStory]:
     yield from the_reviewed(planner)
     yield from the_known(planner)
     yield from the_persons(planner)
+    yield from the_candidates(planner)
     yield from the_announced(planner)
     yield from workplace.all_scenes(planner)
     yield from endings.all_scenes(planner)
@@ -168,6 +169,23 @@ def the_persons(planner: Planner) -> Iterator[AnyStory]:
 
 
 # --- To come ------------------------------------------------------------------------------
+
+
+def the_candidates(planner: Planner) -> Iterator[AnyStory]:
+    """Proposed for a redlist, and shown as that: one that is known, and others to whom
+    somebody objects, or whose authority thinks better of it.
+    """
+    known = Entity.objects.get(name="霁禾食品股份有限公司")
+
+    def candidate(party: Entity | None = None) -> Case:
+        return planner.pending("MOHRSS_LABOUR_A", 6, 5, party=party)
+
+    for party in (known, None):
+        yield stories.told(candidate(party))
+    yield stories.called_off(candidate(), on=planner.ago(2))
+    yield stories.objected(candidate())
+    for holds in (True, False):
+        yield stories.answered(candidate(), holds=holds, on=planner.ago(1))
 
 
 def the_announced(planner: Planner) -> Iterator[AnyStory]:

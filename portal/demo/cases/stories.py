@@ -8,13 +8,17 @@ from portal.demo.cases.case import Case, moment
 from portal.demo.cases.play import Story
 from registry import actions
 from registry.days import day_of
-from registry.models import Act, Listing, Proposal
+from registry.models import Act, CandidateObjection, Listing, Proposal
+from registry.objections import Said
 from registry.workdays import DAY
 
 REPLIES = (
     "当事人称已经安排整改，请求从轻处理。",
     "当事人对认定的事实没有异议，说明了当时的经营困难。",
     "当事人称相关人员已经离职，请求给予改正的机会。",
+)
+OBJECTION = Said(
+    name="云澜市示例商行", contact="示例路1号", text="该企业去年被投诉欠薪，请核实。"
 )
 ANSWER = "经复核，事实清楚、证据充分，申辩理由不影响认定，不予采纳。"
 
@@ -29,6 +33,9 @@ def opened(case: Case) -> Story[Listing]:
 
 def told(case: Case) -> Story[Listing]:
     listing = yield from opened(case)
+    if case.announced_on:
+        at = yield case.at(case.announced_on, 10)
+        listing = actions.announce(listing, by=case.staff.maker, at=at)
     if case.noticed_on:
         at = yield case.at(case.noticed_on, 10)
         by = case.staff.maker
@@ -66,6 +73,37 @@ def proposed(
     at = yield case.at(on or case.released_on, 14)
     payload = case.decision.payload()
     return actions.propose(listing, Act.RELEASE, payload, by=case.staff.maker, at=at)
+
+
+# --- Candidates ---------------------------------------------------------------------------
+
+
+def called_off(case: Case, *, on: date) -> Story[Listing]:
+    listing = yield from told(case)
+    at = yield case.at(max(on, case.announced_on or on), 11)
+    reason = "评价结果有待核对。"
+    return actions.call_off(listing, reason, by=case.staff.maker, at=at)
+
+
+def objected(case: Case) -> Story[CandidateObjection]:
+    """Somebody comes to the counter the day after the announcement."""
+    listing = yield from told(case)
+    on = (case.announced_on or case.opened_on) + DAY
+    at = yield case.at(on, 11)
+    by = case.staff.maker
+    return actions.record_objection(listing, OBJECTION, on=on, by=by, at=at)
+
+
+def answered(case: Case, *, holds: bool, on: date) -> Story[Listing]:
+    objection = yield from objected(case)
+    # Days are counted in working days, and a long holiday may lie between.
+    at = yield case.at(max(on, objection.received_on), 15)
+    by = case.staff.checker
+    if holds:
+        text = "经核实，异议属实，不再列入。"
+        return actions.uphold_objection(objection, text, by=by, at=at)
+    text = "经核实，该企业近一年没有欠薪记录。"
+    return actions.overrule_objection(objection, text, by=by, at=at)
 
 
 # --- On display, and what happens to it there ---------------------------------------------
