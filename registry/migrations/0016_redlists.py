@@ -49,8 +49,8 @@ def stranger(column, listing):
 OF_OBJECTION = f"(SELECT c.listing_id FROM {CANDIDACY} c WHERE c.id = NEW.candidacy_id)"
 
 GUARDS = [
-    Guard("redlist_names_no_person_i", LISTING, "INSERT", PERSON_PRAISED),
-    Guard("redlist_names_no_person_u", LISTING, "UPDATE", PERSON_PRAISED),
+    Guard("listing_honours_no_person_i", LISTING, "INSERT", PERSON_PRAISED),
+    Guard("listing_honours_no_person_u", LISTING, "UPDATE", PERSON_PRAISED),
     Guard(
         "list_rule_of_redlist_is_for_no_person",
         RULE,

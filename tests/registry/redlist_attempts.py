@@ -181,8 +181,8 @@ GUARDS: dict[str, Attempt] = {
         make_honour(), rule=make_honour_rule(in_force=date(2026, 3, 16))
     ),
     "listing_candidate_was_heard_u": lambda: release(make_candidate(), decided_on=LAST_DAY),
-    "redlist_names_no_person_i": lambda: person_on_redlist(released=True),
-    "redlist_names_no_person_u": lambda: person_on_redlist(released=False),
+    "listing_honours_no_person_i": lambda: person_on_redlist(released=True),
+    "listing_honours_no_person_u": lambda: person_on_redlist(released=False),
 }
 MORE_GUARDS: list[tuple[str, Attempt]] = [
     ("candidacy_is_of_a_redlist", lambda: announce(make_honour(), shown_from=AT.date())),

@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from django.test import Client
 
+from registry.logbook import acts, signing
 from registry.models import CandidateObjection, Listing, Proposal, Role
 from tests.factories import (
     AT,
@@ -37,7 +38,8 @@ def desk() -> Desk:
 
 
 def test_from_the_case_to_the_list(desk: Desk) -> None:
-    make_honour_rule()
+    acts.log_rule(make_honour_rule())
+    signing.sign(AT)
     make_identifier(make_entity())
 
     page = desk.file(
