@@ -10,8 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.counts import n_on_display
 from portal.entries import Mark, mark_of
-from portal.rule_words import RuleWords
 from registry.models import ListRule, ListType
+from registry.rule_words import RuleWords
 
 ABOUT_KINDS = {
     ListType.Kind.BLACKLIST: _("严重失信，依法列入并采取惩戒措施。"),

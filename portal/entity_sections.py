@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.entries import Entry, entries_of
-from portal.languages import sentences
+from registry.languages import sentences
 from registry.models import Entity, Listing
 from registry.sections import SECTIONS, Section
 

@@ -11,10 +11,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.languages import sentences
-from portal.rule_words import RuleWords
+from registry.languages import sentences
 from registry.models import Listing, ListType, Measure
 from registry.models import rule_codes as codes
+from registry.rule_words import RuleWords
 from registry.workdays import DAY
 
 NEGATIVE = {ListType.Kind.BLACKLIST, ListType.Kind.WATCH, ListType.Kind.ABNORMAL}

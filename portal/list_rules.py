@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from portal.rule_words import RuleWords
 from registry.models import LegalBasis, ListRule, ListType, Measure
+from registry.rule_words import RuleWords
 
 
 @dataclass(frozen=True, slots=True)

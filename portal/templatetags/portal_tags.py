@@ -10,8 +10,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.highlights import matched
-from portal.languages import in_language
 from registry import clock
+from registry.languages import in_language
 from registry.search import Hit
 
 register = template.Library()

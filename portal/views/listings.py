@@ -6,9 +6,9 @@ from django.views.decorators.http import require_safe
 
 from portal.entries import entries_of
 from portal.freshness import shows_listings
-from portal.rule_words import RuleWords
 from registry import clock
 from registry.models import Listing
+from registry.rule_words import RuleWords
 
 
 @require_safe

@@ -23,6 +23,8 @@ from registry.actions.cases import (
 from registry.actions.decision import Decision
 from registry.actions.display import emergency_end, end_display, hold
 from registry.actions.honours import hold_honours, warn_of_lapses
+from registry.actions.letters import make_decision, make_notice
+from registry.actions.papers import Proof, serve_decision
 from registry.actions.proposals import (
     accept,
     lapse_proposals,
@@ -62,6 +64,7 @@ from registry.actions.viewings import open_person
 __all__ = (
     "CaseDraft",
     "Decision",
+    "Proof",
     "SweepError",
     "accept",
     "accept_rule",
@@ -87,6 +90,8 @@ __all__ = (
     "hold_honours",
     "invite",
     "lapse_proposals",
+    "make_decision",
+    "make_notice",
     "note_moment",
     "open_case",
     "open_person",
@@ -104,6 +109,7 @@ __all__ = (
     "renew_codes",
     "renew_link",
     "review_accounts",
+    "serve_decision",
     "unlock",
     "uphold_objection",
     "warn_of_lapses",

@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import contents, parties, terms, vault, workdays
-from registry.actions import texts, trail
+from registry import contents, hearing, parties, vault
+from registry.actions import papers, texts, trail
+from registry.actions.papers import About, Proof
 from registry.contents import Content
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError, UnknownError
@@ -19,9 +20,9 @@ from registry.logbook import acts
 from registry.models import (
     Act,
     Authority,
-    CalendarDay,
     Candidacy,
     Entity,
+    Letter,
     Listing,
     ListRule,
     Measure,
@@ -210,20 +211,34 @@ def key_for(draft: CaseDraft) -> str:
 
 @transaction.atomic
 def record_notice(
-    listing: Listing, *, on: date, by: User, at: datetime, key: str | None = None
+    listing: Listing,
+    *,
+    on: date,
+    by: User,
+    at: datetime,
+    proof: Proof | None = None,
+    key: str | None = None,
 ) -> Listing:
-    """The notice was delivered on a day; counts the last day for a defence."""
+    """The notice was delivered on a day; counts the last day for a defence.
+
+    With a proof, its manner says from which day the delivery counts.
+    """
     if step := trail.done_before(key):
         return step.listing
     listing = before_release(listing, by)
-    if bars := bars_to_noticing(on, day_of(at)):
+    bars = bars_to_noticing(on, day_of(at))
+    bars += papers.bars_to_delivery(proof, on=on, today=day_of(at)) if proof else []
+    if bars:
         raise BarredError(bars)
-    before = listing.state
-    listing.noticed_on = on
-    listing.notice_closes_on = notice_closes_on(listing.rule, on)
+    before, letter = listing.state, None
+    if proof:
+        letter = papers.letter_delivered(listing, Letter.Kind.NOTICE, on)
+        papers.keep(listing, About.NOTICE, proof, on=on, by=by, at=at, letter=letter)
+    listing.noticed_on = papers.effective_on(proof, on) if proof else on
+    listing.notice_closes_on = notice_closes_on(listing.rule, listing.noticed_on)
     trail.keep(listing)
     trail.note(listing, Act.NOTICE, by=by, at=at, before=before, key=key)
-    acts.log_notice(listing)
+    papers.log_notice(listing, letter)
     return listing
 
 
@@ -236,47 +251,72 @@ def bars_to_noticing(on: date, today: date) -> list[Bar]:
 
 def notice_closes_on(rule: ListRule, on: date) -> date | None:
     """The last day for a defence, where the window is counted here."""
-    if rule.notice_kind != rule.NoticeKind.OURS:
-        return None
-    if rule.notice_unit == terms.Unit.WORKDAYS:
-        calendar = CalendarDay.objects.calendar()
-        guards = workdays.Guards.PARTY
-        return workdays.count(on, rule.notice_n, calendar=calendar, guards=guards).last
-    return on + rule.notice_n * workdays.DAY
+    window = hearing.window(rule, on)
+    return window.last if window else None
 
 
 @transaction.atomic
 def record_defence(
-    listing: Listing, text: str, *, on: date, by: User, at: datetime, key: str | None = None
+    listing: Listing,
+    text: str,
+    *,
+    on: date,
+    by: User,
+    at: datetime,
+    proof: Proof | None = None,
+    key: str | None = None,
 ) -> Listing:
-    """What the party said against it, and when it came; late ones are kept too."""
-    return said(listing, Act.DEFENCE, by=by, at=at, key=key, on=on, defence=text)
+    """What the party said against it, how and when it came; late ones are kept too."""
+    if step := trail.done_before(key):
+        return step.listing
+    listing = before_release(listing, by)
+    words = {"defence": text}
+    bars = bars_to_saying(words)
+    bars += papers.bars_to_coming(proof) if proof else []
+    if bars:
+        raise BarredError(bars)
+    listing.defended_on = on
+    if proof:
+        papers.keep(listing, About.DEFENCE, proof, on=on, by=by, at=at)
+    return said(listing, Act.DEFENCE, words, by=by, at=at, key=key)
 
 
 @transaction.atomic
 def answer_defence(
-    listing: Listing, text: str, *, by: User, at: datetime, key: str | None = None
+    listing: Listing,
+    text: str,
+    *,
+    by: User,
+    at: datetime,
+    proof: Proof | None = None,
+    key: str | None = None,
 ) -> Listing:
-    """What the authority found when it checked the defence."""
-    return said(listing, Act.ANSWER, by=by, at=at, key=key, defence_answer=text)
+    """What the authority found when it checked the defence; the decision letter says it.
+
+    A file may hold the check itself.
+    """
+    if step := trail.done_before(key):
+        return step.listing
+    listing = before_release(listing, by)
+    words = {"defence_answer": text}
+    bars = bars_to_saying(words)
+    bars += papers.bars_to_file(proof.content) if proof else []
+    if bars:
+        raise BarredError(bars)
+    if proof and proof.content:
+        papers.keep(listing, About.ANSWER, proof, on=day_of(at), by=by, at=at)
+    return said(listing, Act.ANSWER, words, by=by, at=at, key=key)
 
 
 def said(
     listing: Listing,
     act: Act,
+    words: dict[str, str],
     *,
     by: User,
     at: datetime,
     key: str | None,
-    on: date | None = None,
-    **words: str,
 ) -> Listing:
-    if step := trail.done_before(key):
-        return step.listing
-    listing = before_release(listing, by)
-    if bars := bars_to_saying(words):
-        raise BarredError(bars)
-    listing.defended_on = on or listing.defended_on
     contents.change(listing, **words)
     trail.keep(listing)
     trail.note(listing, act, by=by, at=at, before=listing.state, key=key)

@@ -23,6 +23,7 @@ from registry.models.ledger import (
     Opening,
 )
 from registry.models.legal_basis import LegalBasis
+from registry.models.letter import CasePaper, Letter, Manner
 from registry.models.list_rule import ListRule
 from registry.models.list_type import ListType
 from registry.models.listing import Listing
@@ -54,6 +55,7 @@ __all__ = (
     "Candidacy",
     "CandidateObjection",
     "CaseKey",
+    "CasePaper",
     "Checkpoint",
     "ColumnMapping",
     "Delivery",
@@ -72,11 +74,13 @@ __all__ = (
     "LedgerEntry",
     "LedgerNode",
     "LegalBasis",
+    "Letter",
     "ListRule",
     "ListType",
     "ListedEntry",
     "Listing",
     "LostListing",
+    "Manner",
     "Measure",
     "Opening",
     "Outbox",

@@ -30,6 +30,8 @@ class Act(models.TextChoices):
     REVIEW = "review", _("复核")
     END = "end", _("终止公示")
     CONFIRM_END = "confirm_end", _("复核紧急终止")
+    LETTER = "letter", _("制作文书")
+    SERVE = "serve", _("记录决定书送达")
 
 
 class Step(models.Model):
@@ -41,7 +43,7 @@ class Step(models.Model):
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="steps")
     act = models.CharField(_("事项"), max_length=12, choices=Act)
-    # The act that was proposed, refused or withdrawn.
+    # The act that was proposed, refused or withdrawn; which one a letter is about.
     about = models.CharField(_("提请事项"), max_length=12, choices=Act, blank=True)
     by = models.ForeignKey(
         User,

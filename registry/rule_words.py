@@ -6,7 +6,7 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.languages import in_language, sentences
+from registry.languages import in_language, sentences
 from registry.models import ListRule
 from registry.models import rule_codes as codes
 from registry.terms import Duration, Unit

@@ -1,0 +1,168 @@
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
+from django.utils.translation import gettext_lazy as _
+
+from registry.models.listing import Listing
+from registry.models.user import User
+
+MEGABYTE = 1024 * 1024
+# Of a file that proves a delivery: a scan of some pages.
+MOST_BYTES = 5 * MEGABYTE
+# In place of the digest of what was erased: it would still tell a copy.
+NO_DIGEST = "0" * 64
+
+
+def new_name() -> str:
+    """What something sealed is bound to, so that nothing stands in for it."""
+    return secrets.token_hex(16)
+
+
+class Letter(models.Model):
+    """文书: a paper the register made about a case, kept as it was handed over.
+
+    Append-only; a mistake is followed by another letter. Both languages are sealed under
+    the key of the case, of organisations too, and go when the case is erased. `digest` is
+    SHA-256 of the Chinese PDF, which alone is the document.
+    """
+
+    class Kind(models.TextChoices):
+        NOTICE = "notice", _("告知书")
+        DECISION = "decision", _("决定书")
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="letters")
+    kind = models.CharField(_("文书"), max_length=8, choices=Kind)
+    number = models.CharField(_("文号"), max_length=100, blank=True)
+    dated_on = models.DateField(_("落款日期"))
+    made_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("制作人")
+    )
+    made_at = models.DateTimeField(_("制作时间"))
+    sealed_as = models.CharField(max_length=32, default=new_name, editable=False)
+    sealed_zh = models.BinaryField(null=True)
+    sealed_en = models.BinaryField(null=True)
+    digest = models.CharField(_("摘要"), max_length=64)
+    erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("文书")
+        verbose_name_plural = _("文书")
+        ordering = ("made_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(kind__in=("notice", "decision")), name="letter_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(Exact(Length("digest"), 64)), name="letter_has_a_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    erased_at=None, sealed_zh__isnull=False, sealed_en__isnull=False
+                )
+                & ~Q(number="")
+                | Q(
+                    erased_at__isnull=False,
+                    sealed_zh=None,
+                    sealed_en=None,
+                    number="",
+                    digest=NO_DIGEST,
+                ),
+                name="letter_is_sealed_or_erased",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.number}".strip()
+
+
+class Manner(models.TextChoices):
+    """How a paper went to the party, or came from it."""
+
+    IN_PERSON = "in_person", _("当面")
+    POST = "post", _("邮寄")
+    LEFT = "left", _("留置")
+    ELECTRONIC = "electronic", _("电子方式")
+    ANNOUNCED = "announced", _("公告")
+    ORAL = "oral", _("口头，有笔录")
+
+
+class CasePaper(models.Model):
+    """案卷材料: what went to the party or came from it, how, on which day, and the proof.
+
+    Append-only. `on` is the day that the proof says, `effective_on` the day from which it
+    counts. A delivery has its proof; the file is sealed under the key of the case and its
+    kind is what its first bytes say. The name it came under is not kept.
+    """
+
+    class About(models.TextChoices):
+        NOTICE = "notice", _("告知书送达")
+        DECISION = "decision", _("决定书送达")
+        DEFENCE = "defence", _("陈述申辩")
+        ANSWER = "answer", _("对陈述申辩的答复")
+
+    class Kind(models.TextChoices):
+        PDF = "pdf", "PDF"
+        JPEG = "jpeg", "JPEG"
+        PNG = "png", "PNG"
+
+    listing = models.ForeignKey(Listing, models.PROTECT, related_name="papers")
+    about = models.CharField(_("事项"), max_length=8, choices=About)
+    # Which letter was delivered, where the register made it.
+    letter = models.ForeignKey(
+        Letter, models.PROTECT, null=True, blank=True, related_name="deliveries"
+    )
+    manner = models.CharField(_("方式"), max_length=10, choices=Manner, blank=True)
+    on = models.DateField(_("日期"))
+    effective_on = models.DateField(_("生效日期"))
+    recorded_by = models.ForeignKey(
+        User, models.PROTECT, related_name="+", verbose_name=_("记录人")
+    )
+    recorded_at = models.DateTimeField(_("记录时间"))
+    kind = models.CharField(_("文件类型"), max_length=4, choices=Kind, blank=True)
+    n_bytes = models.PositiveIntegerField(_("大小（字节）"), default=0)
+    digest = models.CharField(_("摘要"), max_length=64, default=NO_DIGEST)
+    sealed_as = models.CharField(max_length=32, default=new_name, editable=False)
+    sealed = models.BinaryField(null=True)
+    erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("案卷材料")
+        verbose_name_plural = _("案卷材料")
+        ordering = ("recorded_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(about__in=("notice", "decision"))
+                & Q(manner__in=("in_person", "post", "left", "electronic", "announced"))
+                & Q(n_bytes__gt=0)
+                | Q(about="defence")
+                & Q(manner__in=("in_person", "post", "electronic", "oral"))
+                | Q(about="answer", manner="", n_bytes__gt=0),
+                name="case_paper_manner_fits",
+            ),
+            models.CheckConstraint(
+                condition=Q(effective_on__gte=models.F("on")),
+                name="case_paper_counts_from_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(n_bytes=0, kind="")
+                | Q(n_bytes__range=(1, MOST_BYTES), kind__in=("pdf", "jpeg", "png")),
+                name="case_paper_file_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(n_bytes=0, sealed=None, digest=NO_DIGEST)
+                | Q(n_bytes__gt=0, erased_at=None, sealed__isnull=False)
+                & Q(Exact(Length("digest"), 64))
+                | Q(erased_at__isnull=False, sealed=None, digest=NO_DIGEST),
+                name="case_paper_is_sealed_or_erased",
+            ),
+            models.CheckConstraint(
+                condition=Q(letter=None) | Q(about__in=("notice", "decision")),
+                name="case_paper_delivers_a_letter",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.get_about_display()} {self.on}"
