@@ -22,6 +22,8 @@ from registry.models.letter import MOST_BYTES, NO_DIGEST
 
 About, State = CasePaper.About, Listing.State
 BATCH = 200
+# How a defence can come.
+INCOMING = (Manner.IN_PERSON, Manner.POST, Manner.ELECTRONIC, Manner.ORAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +108,8 @@ def bars_to_delivery(proof: Proof, *, on: date, today: date) -> list[Bar]:
 
 def bars_to_coming(proof: Proof) -> list[Bar]:
     """Why a defence cannot have come like this."""
-    outgoing = (Manner.LEFT, Manner.ANNOUNCED)
     found = bars_to_file(proof.content)
-    if proof.manner not in Manner.values or proof.manner in outgoing:
+    if proof.manner not in INCOMING:
         found.append(Bar("no_manner", _("没有选择提交方式。请选择一种。")))
     return found
 

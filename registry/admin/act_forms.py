@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from registry import persons
-from registry.actions import CaseDraft, Decision
+from registry import clock, persons, serving
+from registry.actions import CaseDraft, Decision, Proof
 from registry.actions.display import CHOSEN_REASONS, ORDERED_GROUNDS
+from registry.actions.papers import INCOMING
 from registry.admin.case_fields import (
     DETAIL,
     LONG,
@@ -24,6 +25,7 @@ from registry.admin.case_fields import (
 from registry.admin.seen import identity_of
 from registry.errors import UnknownError
 from registry.models import Listing
+from registry.models.letter import MOST_BYTES
 from registry.objections import Said
 from registry.parties import Party, PersonDraft
 from registry.workdays import DAY
@@ -63,17 +65,70 @@ class HoldForm(ReasonForm):
         self.fields["ground"].widget = offered(grounds)
 
 
-class NoticeForm(ActForm):
-    on = Days(label=gettext_lazy("告知送达日期"))
+# --- Letters and what proves their delivery ----------------------------------------------
 
 
-class DefenceForm(ActForm):
+class FileFields(forms.Form):
+    """A scan; its name and what the browser calls it are not asked."""
+
+    file = forms.FileField(
+        label=gettext_lazy("扫描件"),
+        help_text=gettext_lazy("PDF、JPEG 或者 PNG，不超过 5 MB。加密存入案卷，不公开。"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def proof(self) -> Proof:
+        """One byte more than is taken tells the action that it is too much."""
+        file = self.cleaned_data["file"]
+        content = file.read(MOST_BYTES + 1) if file else b""
+        return Proof(self.cleaned_data.get("manner", ""), content)
+
+
+class DeliveryForm(ActForm, FileFields):
+    """How a letter reached the party, on which day, and what proves it."""
+
+    manner = forms.CharField(label=gettext_lazy("送达方式"))
+    on = Days(label=gettext_lazy("送达日期"))
+
+    field_order = ("manner", "on", "file")
+
+    def prepare(self) -> None:
+        ways = [(manner.value, manner.label) for manner in serving.WAYS]
+        self.fields["manner"].widget = offered(ways)
+        self.fields["on"].help_text = serving.which_day()
+        self.fields["file"].label = _("送达回证、邮件回执或者公告的扫描件")
+        self.fields["file"].required = True
+
+
+class NoticeLetterForm(ActForm):
+    number = forms.CharField(label=gettext_lazy("文号"), max_length=100)
+    dated_on = Days(label=gettext_lazy("落款日期"))
+
+    def prepare(self) -> None:
+        self.initial["dated_on"] = clock.today()
+
+
+class DefenceForm(ActForm, FileFields):
     text = forms.CharField(label=gettext_lazy("陈述申辩的内容"), widget=LONG)
     on = Days(label=gettext_lazy("收到日期"))
+    manner = forms.CharField(label=gettext_lazy("提交方式"))
+
+    field_order = ("text", "on", "manner", "file")
+
+    def prepare(self) -> None:
+        ways = [(manner.value, manner.label) for manner in INCOMING]
+        self.fields["manner"].widget = offered(ways)
 
 
-class AnswerForm(ActForm):
-    text = forms.CharField(label=gettext_lazy("核实结果和答复"), widget=LONG)
+class AnswerForm(ActForm, FileFields):
+    text = forms.CharField(
+        label=gettext_lazy("核实结果和答复"),
+        help_text=gettext_lazy("原文写入决定书。"),
+        widget=LONG,
+    )
+
+    field_order = ("text", "file")
 
 
 class ObjectionForm(ActForm):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from registry import actions, clock
+from registry.actions.letters import has_decision, has_notice
 from registry.actions.sweep import WARNED_DAYS
 from registry.admin import act_forms as forms
 from registry.admin.seen import may_read
@@ -123,9 +124,30 @@ def is_lapsing(listing: Listing) -> bool:
 # --- What is done ------------------------------------------------------------------------
 
 
-def notice(listing: Listing, form: forms.NoticeForm, how: By) -> Done:
+def notice_letter(listing: Listing, form: forms.NoticeLetterForm, how: By) -> Done:
+    data = form.cleaned_data
+    listing = actions.make_notice(
+        listing, data["number"], dated_on=data["dated_on"], **how._asdict()
+    )
+    text = _("告知书已经制作。请下载、盖章、送达，再记录送达。")
+    return Done(listing, text)
+
+
+def decision_letter(listing: Listing, form: forms.ConfirmForm, how: By) -> Done:
+    listing = actions.make_decision(listing, **how._asdict())
+    text = _("决定书已经制作。请下载、盖章，连同公示回执一并送达，再记录送达。")
+    return Done(listing, text)
+
+
+def serve(listing: Listing, form: forms.DeliveryForm, how: By) -> Done:
     on = form.cleaned_data["on"]
-    listing = actions.record_notice(listing, on=on, **how._asdict())
+    listing = actions.serve_decision(listing, form.proof(), on=on, **how._asdict())
+    return Done(listing, _("已记录决定书的送达。"))
+
+
+def notice(listing: Listing, form: forms.DeliveryForm, how: By) -> Done:
+    on, proof = form.cleaned_data["on"], form.proof()
+    listing = actions.record_notice(listing, on=on, proof=proof, **how._asdict())
     return Done(listing, after_notice(listing))
 
 
@@ -139,13 +161,14 @@ def after_notice(listing: Listing) -> str:
 
 def defence(listing: Listing, form: forms.DefenceForm, how: By) -> Done:
     text, on = form.cleaned_data["text"], form.cleaned_data["on"]
-    listing = actions.record_defence(listing, text, on=on, **how._asdict())
+    proof = form.proof()
+    listing = actions.record_defence(listing, text, on=on, proof=proof, **how._asdict())
     return Done(listing, _("已记录陈述申辩。请核实后答复，答复之前不能提请公示。"))
 
 
 def answer(listing: Listing, form: forms.AnswerForm, how: By) -> Done:
     text = form.cleaned_data["text"]
-    listing = actions.answer_defence(listing, text, **how._asdict())
+    listing = actions.answer_defence(listing, text, proof=form.proof(), **how._asdict())
     return Done(listing, _("已记录答复。申辩成立的，请不予列入；不成立的，可以提请公示。"))
 
 
@@ -240,12 +263,22 @@ def emergency(listing: Listing, form: forms.ReasonForm, how: By) -> Done:
 
 ACTS = (
     CaseAct(
+        "notice-letter",
+        pgettext_lazy("button", "制作告知书"),
+        gettext_lazy("由案件的内容生成，中文和英文各一份，附送达回证。制作之后不能改。"),
+        MAKER,
+        has_notice,
+        forms.NoticeLetterForm,
+        notice_letter,
+        opens=True,
+    ),
+    CaseAct(
         "notice",
         pgettext_lazy("button", "记录告知"),
-        gettext_lazy("把告知书送达当事人的日期记下来。陈述申辩期由系统计算。"),
+        gettext_lazy("把告知书送达当事人的方式和日期记下来。陈述申辩期由系统计算。"),
         MAKER,
         is_to_be_told,
-        forms.NoticeForm,
+        forms.DeliveryForm,
         notice,
     ),
     CaseAct(
@@ -306,6 +339,25 @@ ACTS = (
         forms.ReleaseForm,
         release,
         proposes=Act.RELEASE,
+    ),
+    CaseAct(
+        "decision-letter",
+        pgettext_lazy("button", "制作决定书"),
+        gettext_lazy("由公示的决定生成，写明怎样退出、怎样救济，附送达回证。"),
+        MAKER,
+        has_decision,
+        forms.ConfirmForm,
+        decision_letter,
+        opens=True,
+    ),
+    CaseAct(
+        "serve",
+        pgettext_lazy("button", "记录决定书送达"),
+        gettext_lazy("把决定书送达当事人的方式和日期记下来。"),
+        MAKER,
+        has_decision,
+        forms.DeliveryForm,
+        serve,
     ),
     CaseAct(
         "drop",

@@ -60,6 +60,16 @@ FIELD_OF = {
     "no_document": "document",
     "empty": "text",
     "to_confirm": "confirmed",
+    "no_number": "number",
+    "dated_in_future": "dated_on",
+    "dated_early": "dated_on",
+    "no_manner": "manner",
+    "announced_too_lately": "on",
+    "served_in_future": "on",
+    "served_early": "on",
+    "no_proof": "file",
+    "file_too_large": "file",
+    "file_of_other_kind": "file",
 }
 
 

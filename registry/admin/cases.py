@@ -18,9 +18,16 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from registry import attachments, clock, contents, objections, step_up
+from registry import attachments, clock, contents, objections, step_up, vault
 from registry.actions import Decision
-from registry.admin import candidates, case_acts, case_receipts, opening, seen
+from registry.admin import (
+    candidates,
+    case_acts,
+    case_letters,
+    case_receipts,
+    opening,
+    seen,
+)
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
@@ -191,6 +198,10 @@ class ListingAdmin(StaffAdmin[Listing]):
                 "<int:pk>/objections/<int:objection>/", self.objection_view, "objection"
             ),
             self.work("<int:pk>/receipts/<slug:name>/", self.receipt_view, "receipt"),
+            self.work(
+                "<int:pk>/letters/<int:letter>/<slug:language>/", self.letter_view, "letter"
+            ),
+            self.work("<int:pk>/papers/<int:paper>/", self.paper_view, "paper"),
         ]
 
     @method_decorator(require_safe)
@@ -208,6 +219,36 @@ class ListingAdmin(StaffAdmin[Listing]):
             raise Http404
         return attachments.receipt(found)
 
+    @method_decorator(require_safe)
+    def letter_view(
+        self, request: HttpRequest, pk: int, letter: int, language: str
+    ) -> HttpResponse:
+        """A letter as it was made; it says who it is about, and what they did."""
+        return self.paper_out(
+            request, pk, lambda listing: case_letters.letter(listing, letter, language)
+        )
+
+    @method_decorator(require_safe)
+    def paper_view(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
+        """What proves a delivery, or what the party sent."""
+        return self.paper_out(
+            request, pk, lambda listing: case_letters.paper(listing, paper)
+        )
+
+    def paper_out(
+        self, request: HttpRequest, pk: int, found: Callable[[Listing], HttpResponse]
+    ) -> HttpResponse:
+        listing, user = self.find(request, pk), staff_of(request)
+        if not seen.may_read(user, listing):
+            raise PermissionDenied
+        if not opening.is_open(user, listing, clock.now()):
+            return self.closed(request, pk)
+        try:
+            return found(listing)
+        except vault.VaultError:
+            messages.error(request, _("这份材料已经清除，或者文件不完整，不能打开。"))
+            return redirect("admin:registry_listing_change", pk)
+
     @method_decorator(sensitive_post_parameters())
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """One act on one case: its form, and what came of it."""
@@ -223,7 +264,7 @@ class ListingAdmin(StaffAdmin[Listing]):
         at = clock.now()
         if act.opens and not opening.is_open(user, listing, at):
             return self.closed(request, pk)
-        form = act.form(request.POST or None, listing=listing)
+        form = act.form(request.POST or None, request.FILES or None, listing=listing)
         if act.takes_down:
             form = step_up.asked(request, form, at)
         is_ready = form.is_valid() and step_up.passed(request, form, at)
@@ -322,4 +363,6 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "acts": case_acts.offered(user, listing),
         **candidates.told(user, listing, at),
         "receipts": case_receipts.offered(user, listing),
+        "may_read": may_read,
+        **case_letters.told(listing),
     }

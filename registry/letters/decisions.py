@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 
 from registry import contents
 from registry.contents import Content
-from registry.languages import in_language, sentences
+from registry.languages import in_language
 from registry.letters import sheet, wording
-from registry.letters.sheet import Block, Sheet
+from registry.letters.sheet import Block, Head, Sheet
 from registry.models import Listing
 from registry.rule_words import RuleWords
 from registry.workdays import DAY
@@ -20,12 +20,10 @@ def decision_of(listing: Listing, *, dated_on: date) -> Sheet:
     """The decision as it was released, in the language being spoken."""
     party, authority = wording.party_of(listing), listing.authority
     content = contents.read(listing)
-    title = _("列入“%(list)s”决定书") % {"list": listing.list_type}
+    name, about = wording.authority_name(authority), about_what(listing)
+    head = Head(_("决定书"), about, name, listing.decision_no, dated_on)
     return sheet.sheet(
-        title,
-        wording.authority_name(authority),
-        listing.decision_no,
-        dated_on,
+        head,
         (
             wording.translation_note(),
             sheet.address(_("%(name)s：") % {"name": party.name}),
@@ -47,13 +45,24 @@ def decision_of(listing: Listing, *, dated_on: date) -> Sheet:
             where_to_check(listing),
             wording.contact(authority),
             wording.signed(authority, dated_on),
-            *wording.return_slip(title, listing.decision_no, party),
+            *wording.return_slip(head, party),
         ),
     )
 
 
+def about_what(listing: Listing) -> str:
+    text = _("列入“%(list)s”")
+    if listing.follows_id is not None:
+        text = _("延长“%(list)s”的公示期限")
+    return text % {"list": listing.list_type}
+
+
 def opening(listing: Listing, you: str) -> str:
     text = _("经查明下列事实，本单位依照下列规定，决定将%(you)s列入“%(list)s”。")
+    if listing.follows_id is not None:
+        text = _(
+            "经查明下列事实，本单位依照下列规定，决定延长%(you)s在“%(list)s”中的公示期限。"
+        )
     return text % {"you": you, "list": listing.list_type}
 
 
@@ -68,16 +77,16 @@ def heard(listing: Listing, content: Content) -> Sequence[Block | None]:
 def told(listing: Listing) -> str:
     day, last = wording.spelt(listing.noticed_on), wording.spelt(listing.notice_closes_on)
     if last:
-        text = _("告知书于 %(day)s 送达，陈述申辩期到 %(last)s 为止。")
+        text = _("告知书于%(day)s送达，陈述申辩期到%(last)s为止。")
         return text % {"day": day, "last": last}
     if day:
-        text = _("列入前的告知于 %(day)s 送达：%(how)s。")
+        text = _("列入前的告知于%(day)s送达：%(how)s。")
         return text % {"day": day, "how": RuleWords(listing.rule).notice}
     return _("按照该名单的规定，列入前无需另行告知。")
 
 
 def said(listing: Listing, content: Content) -> Sequence[Block | None]:
-    received = _("本单位于 %(day)s 收到陈述申辩：")
+    received = _("本单位于%(day)s收到陈述申辩：")
     return (
         sheet.text(received % {"day": wording.spelt(listing.defended_on)}),
         sheet.text(content.defence),
@@ -95,11 +104,12 @@ def decided(listing: Listing, today: date) -> Sequence[Block | None]:
     until, by = listing.displayed_until, listing.review_by
     last = wording.spelt(until - DAY) if until else ""
     if by and not until:
-        text = _("没有固定期限；最迟 %(day)s 复核，没有复核的自动停止公示")
+        text = _("没有固定期限；最迟%(day)s复核，没有复核的自动停止公示")
         last = text % {"day": wording.spelt(by)}
     return (
         sheet.rows(
             (_("名单"), str(listing.list_type)),
+            *wording.followed(listing),
             (_("失信程度"), listing.rule.get_severity_display()),
             (_("决定文书号"), listing.decision_no),
             (_("决定日期"), wording.spelt(listing.decided_on)),
@@ -149,7 +159,8 @@ def where_to_check(listing: Listing) -> Block:
     return wording.code_of(
         path,
         _("公示网页地址的二维码"),
-        sentences(wording.at_site(path), how),
+        wording.at_site(path),
+        how,
         in_ledger(listing),
     )
 

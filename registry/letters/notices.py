@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from registry import contents, hearing
 from registry.languages import sentences
 from registry.letters import sheet, wording
-from registry.letters.sheet import Block, Sheet
+from registry.letters.sheet import Block, Head, Sheet
 from registry.models import CalendarDay, Listing
 from registry.rule_words import RuleWords
 from registry.workdays import DAY
@@ -21,12 +21,10 @@ POSSIBLE_DAYS = 10
 def notice_of(listing: Listing, *, number: str, dated_on: date, check_code: str) -> Sheet:
     """The notice before a decision, in the language being spoken."""
     party, authority = wording.party_of(listing), listing.authority
-    title = _("拟列入“%(list)s”事先告知书") % {"list": listing.list_type}
+    name, about = wording.authority_name(authority), about_what(listing)
+    head = Head(_("事先告知书"), about, name, number, dated_on)
     return sheet.sheet(
-        title,
-        wording.authority_name(authority),
-        number,
-        dated_on,
+        head,
         (
             wording.translation_note(),
             sheet.address(_("%(name)s：") % {"name": party.name}),
@@ -39,23 +37,33 @@ def notice_of(listing: Listing, *, number: str, dated_on: date, check_code: str)
             sheet.heading(_("三、依据")),
             wording.bases(listing),
             sheet.heading(_("四、陈述和申辩")),
-            sheet.bullets(rights(listing, party.you)),
+            sheet.items(rights(listing, party.you)),
             sheet.heading(_("五、联系方式")),
             wording.contact(authority),
             wording.signed(authority, dated_on),
-            *wording.return_slip(title, number, party),
+            *wording.return_slip(head, party),
             *last_days(listing, dated_on),
             ledger_note(listing, check_code),
         ),
     )
 
 
+def about_what(listing: Listing) -> str:
+    text = _("拟列入“%(list)s”")
+    if listing.follows_id is not None:
+        text = _("拟延长“%(list)s”的公示期限")
+    return text % {"list": listing.list_type}
+
+
 def opening(listing: Listing, you: str) -> str:
-    text = _(
-        "本单位拟将%(you)s列入“%(list)s”。现将拟作出的决定和事实、理由、依据，以及%(you)s的"
-        "权利告知如下。本告知书不是决定：陈述申辩期届满之前，不作出决定，也不公示。"
+    text = _("本单位拟将%(you)s列入“%(list)s”。")
+    if listing.follows_id is not None:
+        text = _("本单位拟延长%(you)s在“%(list)s”中的公示期限。")
+    told = _(
+        "现将拟作出的决定和事实、理由、依据，以及%(you)s的权利告知如下。"
+        "本告知书不是决定：陈述申辩期届满之前，不作出决定，也不公示。"
     )
-    return text % {"you": you, "list": listing.list_type}
+    return sentences(text, told) % {"you": you, "list": listing.list_type}
 
 
 def intended(listing: Listing, today: date) -> Sequence[Block | None]:
@@ -63,6 +71,7 @@ def intended(listing: Listing, today: date) -> Sequence[Block | None]:
     return (
         sheet.rows(
             (_("名单"), str(listing.list_type)),
+            *wording.followed(listing),
             (_("公示期限"), sentences(words.term, words.limits)),
             (_("公布时间"), words.publication),
             (_("提前退出"), words.early),

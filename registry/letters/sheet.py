@@ -16,10 +16,11 @@ Block = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """`dated_on` is the day of the letter, `lang` the language it is in."""
+    """`about` stands under the title, `dated_on` is the day of the letter."""
 
     lang: str
     title: str
+    about: str
     authority: str
     number: str
     dated_on: date
@@ -37,16 +38,26 @@ class Sheet:
         }
 
 
-def sheet(
-    title: str, authority: str, number: str, dated_on: date, blocks: Iterable[Block | None]
-) -> Sheet:
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What stands above every letter."""
+
+    title: str
+    about: str
+    authority: str
+    number: str
+    dated_on: date
+
+
+def sheet(head: Head, blocks: Iterable[Block | None]) -> Sheet:
     """In the language being spoken; blocks that are None have nothing to say."""
     return Sheet(
         "en" if get_language() == "en" else "zh",
-        title,
-        authority,
-        number,
-        dated_on,
+        head.title,
+        head.about,
+        head.authority,
+        head.number,
+        head.dated_on,
         tuple(block for block in blocks if block),
         # Filled in by the template, which alone knows how many pages there are.
         _("第 {page} 页，共 {pages} 页"),
@@ -74,9 +85,10 @@ def rows(*pairs: tuple[str, str]) -> Block | None:
     return {"kind": "rows", "rows": found} if found else None
 
 
-def bullets(items: Sequence[str]) -> Block | None:
-    found = [*filter(None, items)]
-    return {"kind": "bullets", "items": found} if found else None
+def items(said: Sequence[str]) -> Block | None:
+    """One below the other, numbered where there are several."""
+    found = [*filter(None, said)]
+    return {"kind": "items", "items": found} if len(found) > 1 else text(*found)
 
 
 def table(
@@ -93,7 +105,7 @@ def form(*pairs: tuple[str, str]) -> Block:
 
 def code(svg: str, alt: str, *said: str) -> Block:
     """A picture that machines read, and beside it what it holds."""
-    return {"kind": "code", "svg": svg, "alt": alt, "text": said}
+    return {"kind": "code", "svg": svg, "alt": alt, "text": [*filter(None, said)]}
 
 
 def note(text: str) -> Block:

@@ -14,7 +14,7 @@ from registry import contents, vault
 from registry.contents import Content
 from registry.languages import in_language, sentences
 from registry.letters import sheet
-from registry.letters.sheet import Block
+from registry.letters.sheet import Block, Head
 from registry.models import Authority, Listing, Measure
 from registry.models.rule_codes import Detail
 
@@ -80,12 +80,20 @@ def findings(listing: Listing, content: Content) -> tuple[Block | None, ...]:
     )
 
 
+def followed(listing: Listing) -> list[tuple[str, str]]:
+    """The decision that this one extends or restores, and why that may be extended."""
+    if (old := listing.follows) is None:
+        return []
+    return [
+        (_("延续的决定"), old.decision_no),
+        (_("可以延长的情形"), in_language(listing.rule, "extension")),
+    ]
+
+
 def bases(listing: Listing) -> Block | None:
     """The texts of law that the rule rests on."""
     rule = listing.rule
-    return sheet.bullets(
-        [str(one) for one in (rule.legal_basis, *rule.further_bases.all())]
-    )
+    return sheet.items([str(one) for one in (rule.legal_basis, *rule.further_bases.all())])
 
 
 def measures(listing: Listing, today: date) -> list[str]:
@@ -107,7 +115,7 @@ def measure_in_words(measure: Measure) -> str:
 def measures_of(listing: Listing, today: date) -> tuple[Block | None, ...]:
     if not (found := measures(listing, today)):
         return ()
-    return sheet.text(_("列入后，有关单位依法实施下列措施：")), sheet.bullets(found)
+    return sheet.text(_("列入后，有关单位依法实施下列措施：")), sheet.items(found)
 
 
 def contact(authority: Authority) -> Block | None:
@@ -126,13 +134,13 @@ def remedies(listing: Listing) -> Block | None:
         "异议：内容、期限有误，或者不是本单位、本人，向认定单位提出，免费，随时可以提。"
     )
     if listing.list_type.section == COURT:
-        return sheet.bullets((objection, *of_courts()))
+        return sheet.items((objection, *of_courts()))
     review = _("行政复议：知道决定之日起 60 日内，向有管辖权的行政复议机关申请。")
     if superior := listing.authority.superior:
         of_superior = _("认定单位的上级单位：") + authority_name(superior)
         review = sentences(review, of_superior)
     suit = _("行政诉讼：知道决定之日起 6 个月内，向人民法院起诉。")
-    return sheet.bullets((objection, review, suit))
+    return sheet.items((objection, review, suit))
 
 
 def of_courts() -> tuple[str, str]:
@@ -175,13 +183,14 @@ def at_site(path: str) -> str:
 # --- The page to be signed ---------------------------------------------------------------
 
 
-def return_slip(title: str, number: str, party: Party) -> tuple[Block, ...]:
+def return_slip(head: Head, party: Party) -> tuple[Block, ...]:
     """送达回证: filled in at the delivery, scanned, and kept as its proof."""
+    named = _("%(title)s（%(about)s）") % {"title": head.title, "about": head.about}
     return (
         *sheet.new_page(_("送达回证")),
         sheet.form(
-            (_("送达文书"), title),
-            (_("文号"), number),
+            (_("送达文书"), named),
+            (_("文号"), head.number),
             (_("受送达人"), party.name),
             (_("送达方式"), _("□ 当面　□ 邮寄　□ 留置　□ 电子方式　□ 公告")),
             (_("送达地点"), ""),

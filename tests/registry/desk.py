@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, TestCase
 
 from registry.models import Listing, Proposal, User
@@ -10,6 +11,15 @@ from tests.factories import make_uscc, sign_in
 
 LISTINGS = "/admin/registry/listing/"
 PROPOSALS = "/admin/registry/proposal/"
+
+
+# Acts that ask how something went or came.
+DELIVERED = ("notice", "defence", "serve")
+PDF = b"%PDF-1.4 a scan of nothing"
+
+
+def scan(content: bytes = PDF, name: str = "scan.pdf") -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, content)
 
 
 def open_person(client: Client, listing: Listing) -> None:
@@ -47,9 +57,11 @@ class Desk:
         return self.post(f"{LISTINGS}add/", filled(**fields), by=self.maker)
 
     def act(self, name: str, *, by: User | None = None, **fields: Any) -> str:
-        """An act on the newest case."""
+        """An act on the newest case; what went or came did so in person, with a scan."""
         pk = Listing.objects.latest("pk").pk
-        return self.post(f"{LISTINGS}{pk}/acts/{name}/", fields, by=by or self.maker)
+        usual = {"manner": "in_person", "file": scan()} if name in DELIVERED else {}
+        sent = usual | fields
+        return self.post(f"{LISTINGS}{pk}/acts/{name}/", sent, by=by or self.maker)
 
     def amend(self, **fields: Any) -> str:
         """Everything as the form shows it, but for what is given."""

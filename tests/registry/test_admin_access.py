@@ -46,6 +46,7 @@ PAGES = sorted(REFERENCE | WORK | {"outbox", "user", "viewing", "ruleproposal"})
 ACTS = (
     *("hold", "emergency", "end", "amend", "unhold", "review", "extend", "notice"),
     *("announce", "object", "call_off", "renew"),
+    *("notice-letter", "decision-letter", "serve"),
 )
 
 

@@ -1,0 +1,64 @@
+"""Letters and papers of a case on its page: what there is, and each as a download."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpResponse
+
+from registry import attachments, hearing
+from registry.actions import letters, papers
+from registry.hearing import Day
+from registry.models import Listing
+from registry.workdays import Count
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days for a defence, counted aloud. `is_stale` where the calendar has changed
+    since the notice was recorded, and nothing is decided yet.
+    """
+
+    count: Count
+    days: Sequence[Day]
+    length: str
+    is_stale: bool
+
+
+def told(listing: Listing) -> dict[str, Any]:
+    """What the page of the case says about its paper."""
+    made = listing.letters.select_related("made_by")
+    kept = listing.papers.select_related("recorded_by", "letter")
+    return {
+        "letters": made.defer("sealed_zh", "sealed_en"),
+        "papers": kept.defer("sealed", "letter__sealed_zh", "letter__sealed_en"),
+        "window": window_of(listing),
+    }
+
+
+def window_of(listing: Listing) -> Window | None:
+    if listing.noticed_on is None or listing.notice_closes_on is None:
+        return None
+    count = hearing.window(listing.rule, listing.noticed_on)
+    if count is None:
+        return None
+    changed = count.last != listing.notice_closes_on and listing.released_at is None
+    return Window(count, list(hearing.days(count)), hearing.length(listing.rule), changed)
+
+
+def letter(listing: Listing, pk: int, language: str) -> HttpResponse:
+    """A letter as PDF. VaultError where it was erased."""
+    found = listing.letters.filter(pk=pk).first()
+    if found is None or language not in letters.LANGUAGES:
+        raise Http404
+    name = f"{found.kind}-{listing.case[:8]}-{language}.pdf"
+    return attachments.attached(letters.read(found, language), name, "application/pdf")
+
+
+def paper(listing: Listing, pk: int) -> HttpResponse:
+    """A paper as it came. VaultError where it was erased."""
+    found = listing.papers.exclude(n_bytes=0).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    name = f"{found.about}-{listing.case[:8]}-{found.pk}.{found.kind}"
+    return attachments.from_outside(papers.read(found), name)
