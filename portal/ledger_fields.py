@@ -121,6 +121,14 @@ def yes(value: object, leaf: Leaf) -> Shown:
     return {"text": _("是")}
 
 
+def document(value: str, leaf: Leaf) -> Shown:
+    """What a digest is of differs: here the letter itself, elsewhere a salted number."""
+    if leaf.kind != "notice" or "prior" in leaf.entry:
+        return code(value, leaf)
+    about = _("告知书（PDF）的 SHA-256。告知书里有随机的核对码，从摘要猜不出内容。")
+    return code(value, leaf) | {"about": about}
+
+
 def counts(value: dict[str, dict[str, int]], leaf: Leaf) -> Shown:
     """The total of each list; by authority it stands in the entry itself."""
     totals = {code: sum(by_auth.values()) for code, by_auth in sorted(value.items())}
@@ -202,7 +210,7 @@ FIELDS: dict[str, Label] = {
     "doc": (
         gettext_lazy("依据文件的摘要"),
         gettext_lazy("由文书号加上案件的随机盐算出，从它猜不出文书号。"),
-        code,
+        document,
     ),
     "C": (
         gettext_lazy("内容承诺"),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from portal.models import Heartbeat
 from portal.outbox import relay
 from registry import actions, clock, rotation
+from registry.actions import papers
 from registry.intake import forgetting, work
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
@@ -55,6 +56,7 @@ STEPS: tuple[Step, ...] = (
     ("sign", signing.sign),
     ("erase_objections", actions.erase_objections),
     ("erase", erase_due),
+    ("papers", papers.forget),
     ("lapse_deliveries", forgetting.lapse_deliveries),
     ("forget_deliveries", forgetting.forget_deliveries),
     ("intake", go_on_with_intake),

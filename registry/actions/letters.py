@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from registry import letters, vault
+from registry import letters, sealed_files
 from registry.actions import papers, trail
 from registry.days import day_of
 from registry.errors import Bar, BarredError
@@ -18,8 +18,8 @@ from registry.letters import Sheet, decisions, notices
 from registry.models import Act, Letter, Listing, ListRule, ListType, Role, User
 
 Kind, State = Letter.Kind, Listing.State
-# By the name of the column: the language that Django knows.
-LANGUAGES = {"zh": "zh-hans", "en": "en"}
+# The languages as Django calls them.
+CODES = {"zh": "zh-hans", "en": "en"}
 # Lists whose decision is a letter of its own; a penalty or a permit has its own elsewhere.
 NEGATIVE = (ListType.Kind.BLACKLIST, ListType.Kind.WATCH, ListType.Kind.ABNORMAL)
 # The act that each letter is about, as its step says.
@@ -128,7 +128,7 @@ def bars_to_decision(listing: Listing) -> list[Bar]:
 def kept(letter: Letter, said: Callable[[], Sheet], *, key: str | None) -> Listing:
     """The letter as a row. It is set before the case is locked, for that takes its time."""
     at = letter.made_at
-    pages = {name: in_language(code, said, at) for name, code in LANGUAGES.items()}
+    pages = {name: in_language(CODES[name], said) for name in papers.LANGUAGES}
     with transaction.atomic():
         if step := trail.done_before(key):
             return step.listing
@@ -146,25 +146,21 @@ def kept(letter: Letter, said: Callable[[], Sheet], *, key: str | None) -> Listi
     return fresh
 
 
-def in_language(code: str, said: Callable[[], Sheet], at: datetime) -> bytes:
+def in_language(code: str, said: Callable[[], Sheet]) -> bytes:
     with translation.override(code):
-        return letters.printed(said(), at)
+        return letters.printed(said())
 
 
 def seal(letter: Letter, pages: Pages) -> None:
-    case = letter.listing.case
     letter.digest = hashlib.sha256(pages["zh"]).hexdigest()
-    letter.sealed_zh = vault.seal(case, binding(letter, "zh"), pages["zh"])
-    letter.sealed_en = vault.seal(case, binding(letter, "en"), pages["en"])
+    for language, content in pages.items():
+        sealed_files.store(letter.listing.case, name_of(letter, language), content)
 
 
 def read(letter: Letter, language: str) -> bytes:
-    """The PDF as it was made. VaultError where it was erased or a byte differs."""
-    column = letter.sealed_en if language == "en" else letter.sealed_zh
-    if column is None:
-        raise vault.VaultError(f"letter {letter.pk} is not there")
-    return vault.open_sealed(letter.listing.case, binding(letter, language), bytes(column))
+    """The PDF as it was made. GoneError where it was erased or a byte differs."""
+    return sealed_files.read(letter.listing.case, name_of(letter, language))
 
 
-def binding(letter: Letter, language: str) -> str:
-    return f"letter/{letter.sealed_as}/{language}"
+def name_of(letter: Letter, language: str) -> str:
+    return f"{letter.stored_as}.{language}"

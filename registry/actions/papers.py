@@ -1,17 +1,15 @@
-"""What went to a party or came from it: kept sealed, with its day, its manner, its proof.
-
-Sealed in the row and not as a file beside it: a delivery, its proof, its step and its
-entry in the ledger come in one transaction, and nothing is left over by a kill.
-"""
+"""What went to a party or came from it: kept sealed, with its day, manner and proof."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry import serving, vault
+from registry import sealed_files, serving, vault
 from registry.actions import traces, trail
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError
@@ -21,6 +19,9 @@ from registry.models import Act, CasePaper, Letter, Listing, Manner, Role, User
 from registry.models.letter import MOST_BYTES, NO_DIGEST
 
 About, State = CasePaper.About, Listing.State
+KEPT: tuple[type[Letter], type[CasePaper]] = (Letter, CasePaper)
+# In which a letter is made; how its files end.
+LANGUAGES = ("zh", "en")
 BATCH = 200
 # How a defence can come.
 INCOMING = (Manner.IN_PERSON, Manner.POST, Manner.ELECTRONIC, Manner.ORAL)
@@ -69,20 +70,14 @@ def keep(
         paper.kind = serving.kind_of(proof.content) or ""
         paper.n_bytes = len(proof.content)
         paper.digest = hashlib.sha256(proof.content).hexdigest()
-        paper.sealed = vault.seal(listing.case, binding(paper), proof.content)
+        sealed_files.store(listing.case, paper.stored_as, proof.content)
     paper.save()
     return paper
 
 
 def read(paper: CasePaper) -> bytes:
-    """The file as it came. VaultError where it was erased or a byte differs."""
-    if paper.sealed is None:
-        raise vault.VaultError(f"paper {paper.pk} is not there")
-    return vault.open_sealed(paper.listing.case, binding(paper), bytes(paper.sealed))
-
-
-def binding(paper: CasePaper) -> str:
-    return f"paper/{paper.sealed_as}"
+    """The file as it came. GoneError where it was erased or a byte differs."""
+    return sealed_files.read(paper.listing.case, paper.stored_as)
 
 
 def effective_on(proof: Proof, on: date) -> date:
@@ -133,7 +128,7 @@ def bars_to_file(content: bytes) -> list[Bar]:
 def letter_delivered(listing: Listing, kind: Letter.Kind, on: date) -> Letter | None:
     """The newest letter of the kind that was there on the day; None where none was ours."""
     made = listing.letters.filter(kind=kind, dated_on__lte=on, erased_at=None)
-    return made.defer("sealed_zh", "sealed_en").order_by("-made_at", "-pk").first()
+    return made.order_by("-made_at", "-pk").first()
 
 
 def log_notice(listing: Listing, letter: Letter | None) -> None:
@@ -197,33 +192,39 @@ def bars_to_serving(listing: Listing, proof: Proof, *, on: date, today: date) ->
 
 
 def forget(at: datetime) -> int:
-    """What belongs to cases that are erased goes after them; how many went.
+    """What belongs to cases that are erased goes after them; how many letters and papers.
 
-    The key first: killed after it, the next run finds the same rows and does the rest.
+    What a kill has left on disk goes on the same occasion.
     """
     n_gone = 0
     while gone := forget_some(at):
         n_gone += gone
+    if n_gone:
+        names = (model.objects.values_list("stored_as", flat=True) for model in KEPT)
+        sealed_files.sweep(set(chain(*names)))
     return n_gone
 
 
 @transaction.atomic
 def forget_some(at: datetime) -> int:
-    of_erased = {"listing__erased_at__isnull": False, "erased_at": None}
-    letters = dict(
-        Letter.objects.filter(**of_erased).values_list("pk", "listing__case")[:BATCH]
-    )
-    papers = dict(
-        CasePaper.objects.filter(**of_erased).values_list("pk", "listing__case")[:BATCH]
-    )
+    """The keys first, then the files: killed between them, the next run does the rest."""
+    letters, papers = (of_erased_cases(model) for model in KEPT)
     if not letters and not papers:
         return 0
-    vault.destroy_keys({*letters.values(), *papers.values()})
-    Letter.objects.filter(pk__in=letters).update(
-        number="", sealed_zh=None, sealed_en=None, digest=NO_DIGEST, erased_at=at
-    )
-    CasePaper.objects.filter(pk__in=papers).update(
-        sealed=None, digest=NO_DIGEST, erased_at=at
-    )
+    vault.destroy_keys({row.listing.case for row in (*letters, *papers)})
+    for letter in letters:
+        for language in LANGUAGES:
+            sealed_files.discard(f"{letter.stored_as}.{language}")
+    for paper in papers:
+        sealed_files.discard(paper.stored_as)
+    gone = {"digest": NO_DIGEST, "erased_at": at}
+    Letter.objects.filter(pk__in=[one.pk for one in letters]).update(number="", **gone)
+    CasePaper.objects.filter(pk__in=[one.pk for one in papers]).update(**gone)
     traces.owe(at)
     return len(letters) + len(papers)
+
+
+def of_erased_cases(model: type[Letter] | type[CasePaper]) -> list[Any]:
+    rows = model._default_manager.select_related("listing")
+    found = rows.filter(listing__erased_at__isnull=False, erased_at=None)
+    return list(found.order_by("pk")[:BATCH])

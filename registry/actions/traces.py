@@ -14,7 +14,9 @@ from registry.days import day_of
 from registry.engines import BusyError, engine
 from registry.models import (
     CaseKey,
+    CasePaper,
     Head,
+    Letter,
     Listing,
     Opening,
     Person,
@@ -26,8 +28,12 @@ from registry.vault.router import VAULT
 logger = logging.getLogger(__name__)
 
 # Where something about a natural person or an individual business stood in clear: hashes
-# by which they are found, the number of a decision, what was said of a business.
-IN_CLEAR: tuple[type[Model], ...] = (Person, Listing, Opening, Proposal, Step)
+# by which they are found, the number of a decision, what was said of a business, digests
+# of papers.
+IN_CLEAR: tuple[type[Model], ...] = (
+    *(Person, Listing, Opening, Proposal, Step),
+    *(Letter, CasePaper),
+)
 KEYS: tuple[type[Model], ...] = (CaseKey,)
 
 

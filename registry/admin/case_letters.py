@@ -27,11 +27,9 @@ class Window:
 
 def told(listing: Listing) -> dict[str, Any]:
     """What the page of the case says about its paper."""
-    made = listing.letters.select_related("made_by")
-    kept = listing.papers.select_related("recorded_by", "letter")
     return {
-        "letters": made.defer("sealed_zh", "sealed_en"),
-        "papers": kept.defer("sealed", "letter__sealed_zh", "letter__sealed_en"),
+        "letters": listing.letters.select_related("made_by"),
+        "papers": listing.papers.select_related("recorded_by", "letter"),
         "window": window_of(listing),
     }
 
@@ -47,16 +45,16 @@ def window_of(listing: Listing) -> Window | None:
 
 
 def letter(listing: Listing, pk: int, language: str) -> HttpResponse:
-    """A letter as PDF. VaultError where it was erased."""
+    """A letter as PDF. GoneError where it was erased."""
     found = listing.letters.filter(pk=pk).first()
-    if found is None or language not in letters.LANGUAGES:
+    if found is None or language not in papers.LANGUAGES:
         raise Http404
     name = f"{found.kind}-{listing.case[:8]}-{language}.pdf"
     return attachments.attached(letters.read(found, language), name, "application/pdf")
 
 
 def paper(listing: Listing, pk: int) -> HttpResponse:
-    """A paper as it came. VaultError where it was erased."""
+    """A paper as it came. GoneError where it was erased."""
     found = listing.papers.exclude(n_bytes=0).filter(pk=pk).first()
     if found is None:
         raise Http404

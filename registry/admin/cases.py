@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
-from registry import attachments, clock, contents, objections, step_up, vault
+from registry import attachments, clock, contents, objections, sealed_files, step_up
 from registry.actions import Decision
 from registry.admin import (
     candidates,
@@ -245,7 +245,7 @@ class ListingAdmin(StaffAdmin[Listing]):
             return self.closed(request, pk)
         try:
             return found(listing)
-        except vault.VaultError:
+        except sealed_files.GoneError:
             messages.error(request, _("这份材料已经清除，或者文件不完整，不能打开。"))
             return redirect("admin:registry_listing_change", pk)
 

@@ -1,7 +1,7 @@
 """A sheet becomes a PDF, in a process of its own that is bound in time and memory.
 
-The bytes depend on nothing but the sheet and the moment, so the same letter can be made
-again and compared. The PDF is tagged, says its language and title, and holds its fonts:
+The bytes depend on nothing but the sheet, so that the same letter can be made again and
+compared. The PDF is tagged, says its language and title, and holds its fonts:
 the compiler refuses a letter with a character it cannot show (PDF/A-2a, PDF/UA-1).
 """
 
@@ -11,13 +11,13 @@ import signal
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import typst
 from django.utils.translation import gettext as _
 
+from registry.days import start_of
 from registry.errors import RegistryError
 from registry.intake import child
 from registry.intake.tables import bounds
@@ -42,12 +42,12 @@ class PressError(RegistryError):
         super().__init__(text)
 
 
-def printed(letter: Sheet, at: datetime) -> bytes:
-    """The letter as PDF, made at `at`."""
+def printed(letter: Sheet) -> bytes:
+    """The letter as PDF, dated the day that it bears."""
     values = json.dumps(settable(letter), ensure_ascii=False)
     if len(values) > MOST_CHARACTERS:
         raise PressError
-    job = Job(values, int(at.timestamp()))
+    job = Job(values, int(start_of(letter.dated_on).timestamp()))
     env = bounds.environment() | ONE_THREAD
     try:
         with closing(child.run(job, prepare=bounds.PREPARE, env=env)) as chunks:

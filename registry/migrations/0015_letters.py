@@ -1,15 +1,17 @@
 """Letters of a case, what proves their delivery, and the acts that leave both."""
 
 import django.db.models.deletion
-import django.db.models.functions.text
-import django.db.models.lookups
 import registry.models.letter
 from django.conf import settings
 from django.db import migrations, models
+from django.db.models import Q
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 from registry.guards import AddGuard, Guard, GuardsAside
 
 LETTER, PAPER = "registry_letter", "registry_casepaper"
+NO_DIGEST = "0" * 64
 
 
 def changed(*columns):
@@ -32,11 +34,11 @@ OF_ANOTHER_CASE = f"""NEW.letter_id IS NOT NULL AND NOT EXISTS (
     AND l.kind = NEW.about)"""
 # What says who, when and how stays; what is sealed goes, and only by being erased.
 LETTER_EXCHANGED = f"""{changed("listing_id", "kind", "dated_on", "made_by_id", "made_at")}
-  OR NEW.erased_at IS NULL
-    AND ({changed("number", "digest", "sealed_as", "sealed_zh", "sealed_en")})"""
+  OR {changed("stored_as")} OR NEW.erased_at IS NULL
+    AND ({changed("number", "digest")})"""
 PAPER_EXCHANGED = f"""{changed("listing_id", "about", "letter_id", "manner", '"on"')}
   OR {changed("effective_on", "recorded_by_id", "recorded_at", "kind", "n_bytes")}
-  OR NEW.erased_at IS NULL AND ({changed("digest", "sealed_as", "sealed")})"""
+  OR {changed("stored_as")} OR NEW.erased_at IS NULL AND {changed("digest")}"""
 GONE = "OLD.erased_at IS NOT NULL AND NEW.erased_at IS NULL"
 
 GUARDS = [
@@ -53,8 +55,45 @@ GUARDS = [
     Guard("case_paper_stays_erased", PAPER, "UPDATE", GONE),
     Guard("case_paper_is_never_deleted", PAPER, "DELETE"),
 ]
+HOLDS = [
+    ("letter", "letter_kind_is_known", Q(kind__in=("notice", "decision"))),
+    ("letter", "letter_has_a_digest", Q(Exact(Length("digest"), 64))),
+    (
+        "letter",
+        "letter_is_whole_or_erased",
+        Q(erased_at=None) & ~Q(number="")
+        | Q(erased_at__isnull=False, number="", digest=NO_DIGEST),
+    ),
+    (
+        "casepaper",
+        "case_paper_manner_fits",
+        Q(about__in=("notice", "decision"))
+        & Q(manner__in=("in_person", "post", "left", "electronic", "announced"))
+        & Q(n_bytes__gt=0)
+        | Q(about="defence") & Q(manner__in=("in_person", "post", "electronic", "oral"))
+        | Q(about="answer", manner="", n_bytes__gt=0),
+    ),
+    ("casepaper", "case_paper_counts_from_its_day", Q(effective_on__gte=models.F("on"))),
+    (
+        "casepaper",
+        "case_paper_file_is_known",
+        Q(n_bytes=0, kind="")
+        | Q(n_bytes__range=(1, 5_242_880), kind__in=("pdf", "jpeg", "png")),
+    ),
+    (
+        "casepaper",
+        "case_paper_digest_is_of_a_file",
+        Q(Exact(Length("digest"), 64))
+        & (Q(n_bytes__gt=0, erased_at=None) | Q(digest=NO_DIGEST)),
+    ),
+    (
+        "casepaper",
+        "case_paper_delivers_a_letter",
+        Q(letter=None) | Q(about__in=("notice", "decision")),
+    ),
+]
 # Of these PostgreSQL would keep samples in its statistics, for longer than the rows.
-UNSAMPLED = {LETTER: "number digest sealed_zh sealed_en", PAPER: "digest sealed"}
+UNSAMPLED = {LETTER: "number digest", PAPER: "digest"}
 
 
 def on_postgresql(schema_editor, statement):
@@ -235,15 +274,14 @@ class Migration(migrations.Migration):
                 ("dated_on", models.DateField(verbose_name="落款日期")),
                 ("made_at", models.DateTimeField(verbose_name="制作时间")),
                 (
-                    "sealed_as",
+                    "stored_as",
                     models.CharField(
                         default=registry.models.letter.new_name,
                         editable=False,
                         max_length=32,
+                        unique=True,
                     ),
                 ),
-                ("sealed_zh", models.BinaryField(null=True)),
-                ("sealed_en", models.BinaryField(null=True)),
                 ("digest", models.CharField(max_length=64, verbose_name="摘要")),
                 (
                     "erased_at",
@@ -339,14 +377,14 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
-                    "sealed_as",
+                    "stored_as",
                     models.CharField(
                         default=registry.models.letter.new_name,
                         editable=False,
                         max_length=32,
+                        unique=True,
                     ),
                 ),
-                ("sealed", models.BinaryField(null=True)),
                 (
                     "erased_at",
                     models.DateTimeField(blank=True, null=True, verbose_name="清除时间"),
@@ -385,133 +423,11 @@ class Migration(migrations.Migration):
                 "ordering": ("recorded_at", "pk"),
             },
         ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ("notice", "decision"))),
-                name="letter_kind_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    django.db.models.lookups.Exact(
-                        django.db.models.functions.text.Length("digest"), 64
-                    )
-                ),
-                name="letter_has_a_digest",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("erased_at", None),
-                        ("sealed_en__isnull", False),
-                        ("sealed_zh__isnull", False),
-                        models.Q(("number", ""), _negated=True),
-                    ),
-                    models.Q(
-                        (
-                            "digest",
-                            "0000000000000000000000000000000000000000000000000000000000000000",
-                        ),
-                        ("erased_at__isnull", False),
-                        ("number", ""),
-                        ("sealed_en", None),
-                        ("sealed_zh", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="letter_is_sealed_or_erased",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        ("about__in", ("notice", "decision")),
-                        (
-                            "manner__in",
-                            ("in_person", "post", "left", "electronic", "announced"),
-                        ),
-                        ("n_bytes__gt", 0),
-                    ),
-                    models.Q(
-                        ("about", "defence"),
-                        ("manner__in", ("in_person", "post", "electronic", "oral")),
-                    ),
-                    models.Q(("about", "answer"), ("manner", ""), ("n_bytes__gt", 0)),
-                    _connector="OR",
-                ),
-                name="case_paper_manner_fits",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("effective_on__gte", models.F("on"))),
-                name="case_paper_counts_from_its_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("kind", ""), ("n_bytes", 0)),
-                    models.Q(
-                        ("kind__in", ("pdf", "jpeg", "png")),
-                        ("n_bytes__range", (1, 5242880)),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_paper_file_is_known",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(
-                        (
-                            "digest",
-                            "0000000000000000000000000000000000000000000000000000000000000000",
-                        ),
-                        ("n_bytes", 0),
-                        ("sealed", None),
-                    ),
-                    models.Q(
-                        ("erased_at", None),
-                        ("n_bytes__gt", 0),
-                        ("sealed__isnull", False),
-                        django.db.models.lookups.Exact(
-                            django.db.models.functions.text.Length("digest"), 64
-                        ),
-                    ),
-                    models.Q(
-                        (
-                            "digest",
-                            "0000000000000000000000000000000000000000000000000000000000000000",
-                        ),
-                        ("erased_at__isnull", False),
-                        ("sealed", None),
-                    ),
-                    _connector="OR",
-                ),
-                name="case_paper_is_sealed_or_erased",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="casepaper",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("letter", None), ("about__in", ("notice", "decision")), _connector="OR"
-                ),
-                name="case_paper_delivers_a_letter",
-            ),
+        *(
+            migrations.AddConstraint(
+                model, models.CheckConstraint(condition=condition, name=name)
+            )
+            for model, name, condition in HOLDS
         ),
         *map(AddGuard, GUARDS),
         migrations.RunPython(refuse_truncate, migrations.RunPython.noop),

@@ -17,16 +17,16 @@ NO_DIGEST = "0" * 64
 
 
 def new_name() -> str:
-    """What something sealed is bound to, so that nothing stands in for it."""
+    """What the file is called on disk: tells nothing and cannot be guessed."""
     return secrets.token_hex(16)
 
 
 class Letter(models.Model):
     """文书: a paper the register made about a case, kept as it was handed over.
 
-    Append-only; a mistake is followed by another letter. Both languages are sealed under
-    the key of the case, of organisations too, and go when the case is erased. `digest` is
-    SHA-256 of the Chinese PDF, which alone is the document.
+    Append-only; a mistake is followed by another letter. Both languages lie on disk, sealed
+    under the key of the case, of organisations too, and go when the case is erased.
+    `digest` is SHA-256 of the Chinese PDF, which alone is the document.
     """
 
     class Kind(models.TextChoices):
@@ -41,9 +41,9 @@ class Letter(models.Model):
         User, models.PROTECT, related_name="+", verbose_name=_("制作人")
     )
     made_at = models.DateTimeField(_("制作时间"))
-    sealed_as = models.CharField(max_length=32, default=new_name, editable=False)
-    sealed_zh = models.BinaryField(null=True)
-    sealed_en = models.BinaryField(null=True)
+    stored_as = models.CharField(
+        max_length=32, unique=True, default=new_name, editable=False
+    )
     digest = models.CharField(_("摘要"), max_length=64)
     erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
 
@@ -59,18 +59,9 @@ class Letter(models.Model):
                 condition=Q(Exact(Length("digest"), 64)), name="letter_has_a_digest"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    erased_at=None, sealed_zh__isnull=False, sealed_en__isnull=False
-                )
-                & ~Q(number="")
-                | Q(
-                    erased_at__isnull=False,
-                    sealed_zh=None,
-                    sealed_en=None,
-                    number="",
-                    digest=NO_DIGEST,
-                ),
-                name="letter_is_sealed_or_erased",
+                condition=Q(erased_at=None) & ~Q(number="")
+                | Q(erased_at__isnull=False, number="", digest=NO_DIGEST),
+                name="letter_is_whole_or_erased",
             ),
         )
 
@@ -93,8 +84,8 @@ class CasePaper(models.Model):
     """案卷材料: what went to the party or came from it, how, on which day, and the proof.
 
     Append-only. `on` is the day that the proof says, `effective_on` the day from which it
-    counts. A delivery has its proof; the file is sealed under the key of the case and its
-    kind is what its first bytes say. The name it came under is not kept.
+    counts. A delivery has its proof; the file lies on disk, sealed under the key of the
+    case, and its kind is what its first bytes say. The name it came under is not kept.
     """
 
     class About(models.TextChoices):
@@ -124,8 +115,9 @@ class CasePaper(models.Model):
     kind = models.CharField(_("文件类型"), max_length=4, choices=Kind, blank=True)
     n_bytes = models.PositiveIntegerField(_("大小（字节）"), default=0)
     digest = models.CharField(_("摘要"), max_length=64, default=NO_DIGEST)
-    sealed_as = models.CharField(max_length=32, default=new_name, editable=False)
-    sealed = models.BinaryField(null=True)
+    stored_as = models.CharField(
+        max_length=32, unique=True, default=new_name, editable=False
+    )
     erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
 
     class Meta:
@@ -152,11 +144,9 @@ class CasePaper(models.Model):
                 name="case_paper_file_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(n_bytes=0, sealed=None, digest=NO_DIGEST)
-                | Q(n_bytes__gt=0, erased_at=None, sealed__isnull=False)
-                & Q(Exact(Length("digest"), 64))
-                | Q(erased_at__isnull=False, sealed=None, digest=NO_DIGEST),
-                name="case_paper_is_sealed_or_erased",
+                condition=Q(Exact(Length("digest"), 64))
+                & (Q(n_bytes__gt=0, erased_at=None) | Q(digest=NO_DIGEST)),
+                name="case_paper_digest_is_of_a_file",
             ),
             models.CheckConstraint(
                 condition=Q(letter=None) | Q(about__in=("notice", "decision")),

@@ -40,6 +40,7 @@ from tests.factories import (
 from tests.registry import (
     account_attempts,
     delivery_attempts,
+    letter_attempts,
     listing_attempts,
     redlist_attempts,
 )
@@ -151,6 +152,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     **listing_attempts.CONSTRAINTS,
     **redlist_attempts.CONSTRAINTS,
     **delivery_attempts.CONSTRAINTS,
+    **letter_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
@@ -242,6 +244,7 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *redlist_attempts.MORE_CONSTRAINTS,
     *repair.MORE_ATTEMPTS,
     *delivery_attempts.MORE_CONSTRAINTS,
+    *letter_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
@@ -354,6 +357,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *listing_attempts.GUARDS,
         *redlist_attempts.GUARDS,
         *delivery_attempts.GUARDS,
+        *letter_attempts.GUARDS,
         *test_guards.ATTEMPTS,
     ]
     assert sorted(there) == sorted([*attempted, *KEEPERS[connection.vendor]])
@@ -370,6 +374,8 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *account_attempts.GUARDS.items(),
         *account_attempts.MORE_GUARDS,
         *delivery_attempts.GUARDS.items(),
+        *letter_attempts.GUARDS.items(),
+        *letter_attempts.MORE_GUARDS,
     ],
 )
 def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
@@ -396,6 +402,11 @@ def test_right_rules_pass() -> None:
 @pytest.mark.django_db
 def test_a_candidate_that_was_heard_passes() -> None:
     redlist_attempts.released_in_time()
+
+
+@pytest.mark.django_db
+def test_right_letters_pass() -> None:
+    letter_attempts.right_ones()
 
 
 @pytest.mark.django_db

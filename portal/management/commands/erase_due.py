@@ -1,7 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from registry import clock
-from registry.actions import candidate_objections
+from registry.actions import candidate_objections, papers
 from registry.errors import RegistryError
 from repair import actions
 
@@ -35,11 +35,13 @@ class Command(BaseCommand):
         try:
             n_objections = candidate_objections.erase_objections(at)
             erased = actions.erase_due(at)
+            n_papers = papers.forget(at)
         except RegistryError as refusal:
             raise CommandError(f"{refusal}") from refusal
         self.stdout.write(
             f"Erased: {erased.listings:,} listings, {erased.filings:,} filings;"
             f" swept: {erased.orphans:,} keys and papers of nothing;"
+            f" and {n_papers:,} letters and papers of cases;"
             f" erased: {n_objections:,} objections to candidates."
         )
         is_clean = actions.remove_traces(at, at_any_cost=rewrite)
