@@ -86,11 +86,6 @@ HOLDS = [
         Q(Exact(Length("digest"), 64))
         & (Q(n_bytes__gt=0, erased_at=None) | Q(digest=NO_DIGEST)),
     ),
-    (
-        "casepaper",
-        "case_paper_delivers_a_letter",
-        Q(letter=None) | Q(about__in=("notice", "decision")),
-    ),
 ]
 # Of these PostgreSQL would keep samples in its statistics, for longer than the rows.
 UNSAMPLED = {LETTER: "number digest", PAPER: "digest"}

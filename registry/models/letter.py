@@ -148,10 +148,6 @@ class CasePaper(models.Model):
                 & (Q(n_bytes__gt=0, erased_at=None) | Q(digest=NO_DIGEST)),
                 name="case_paper_digest_is_of_a_file",
             ),
-            models.CheckConstraint(
-                condition=Q(letter=None) | Q(about__in=("notice", "decision")),
-                name="case_paper_delivers_a_letter",
-            ),
         )
 
     def __str__(self) -> str:

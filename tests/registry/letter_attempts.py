@@ -49,8 +49,15 @@ def without_file(**fields: Any) -> CasePaper:
     return make_paper(**{"kind": "", "n_bytes": 0, "digest": "0" * 64} | fields)
 
 
-def stranger() -> Any:
-    return make_staff(make_authority("另一测试市市场监督管理局"))[0]
+def by_a_stranger(make: Callable[..., object], field: str) -> None:
+    case = make_case()
+    stranger, _ = make_staff(make_authority("另一测试市市场监督管理局"))
+    make(**{"listing": case, field: stranger})
+
+
+def defence_as_delivery() -> None:
+    letter = make_letter()
+    without_file(about="defence", letter=letter, listing=letter.listing)
 
 
 def letter_of_another_case() -> None:
@@ -99,9 +106,6 @@ CONSTRAINTS: dict[str, Attempt] = {
     "case_paper_counts_from_its_day": lambda: make_paper(effective_on=date(2026, 3, 15)),
     "case_paper_file_is_known": lambda: make_paper(kind="exe"),
     "case_paper_digest_is_of_a_file": lambda: make_paper(digest="ab"),
-    "case_paper_delivers_a_letter": lambda: without_file(
-        about="defence", letter=make_letter()
-    ),
 }
 MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
     ("letter_is_whole_or_erased", lambda: make_letter(number="", erased_at=AT)),
@@ -113,12 +117,14 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
     ("case_paper_digest_is_of_a_file", lambda: make_paper(erased_at=AT)),
 ]
 GUARDS: dict[str, Attempt] = {
-    "letter_maker_of_same_authority": lambda: make_letter(made_by=stranger()),
+    "letter_maker_of_same_authority": lambda: by_a_stranger(make_letter, "made_by"),
     "letter_of_a_decision_that_is_there": lambda: make_letter(kind="decision"),
     "letter_is_never_exchanged": lambda: changed_letter(digest="cd" * 32),
     "letter_stays_erased": letter_back_from_erasure,
     "letter_is_never_deleted": lambda: make_letter().delete(),
-    "case_paper_recorder_of_same_authority": lambda: make_paper(recorded_by=stranger()),
+    "case_paper_recorder_of_same_authority": lambda: by_a_stranger(
+        make_paper, "recorded_by"
+    ),
     "case_paper_letter_is_of_its_case": letter_of_another_case,
     "case_paper_is_never_exchanged": lambda: changed_paper(digest="cd" * 32),
     "case_paper_stays_erased": paper_back_from_erasure,
@@ -129,6 +135,7 @@ MORE_GUARDS: list[tuple[str, Attempt]] = [
     ("letter_is_never_exchanged", lambda: changed_letter(dated_on=date(2026, 3, 1))),
     ("case_paper_is_never_exchanged", lambda: changed_paper(effective_on=date.max)),
     ("case_paper_letter_is_of_its_case", letter_of_another_kind),
+    ("case_paper_letter_is_of_its_case", defence_as_delivery),
 ]
 
 
