@@ -35,7 +35,7 @@ class Pdf:
         body = self.objects[number]
         found = STREAM.search(body)
         assert found
-        return zlib.decompress(found[1]) if b"FlateDecode" in body else found[1]
+        return zlib.decompress(found[1]) if b"/Filter" in body else found[1]
 
     def find(self, pattern: bytes) -> list[bytes]:
         """In everything but streams."""
