@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 from registry.intake.child import Items
 from registry.intake.errors import IntakeError
@@ -19,7 +20,7 @@ from registry.intake.tables.rows import UNREADABLE, count
 from tests.workbooks import Sheet, cell, packed, parts
 
 # How many of a hundred are of which kind.
-SHARES = {"csv": 40, "xlsx": 30, "jsonl": 20, "zip": 5, "gz": 5}
+SHARES = {"csv": 38, "xlsx": 27, "jsonl": 20, "xml": 5, "zip": 5, "gz": 5}
 HEADER = ("CF_XDR_MC", "CF_XDR_SHXYM", "CF_WSH", "CF_SY", "CF_JDRQ", "CF_NR_FK", "BZ")
 DIRT = (
     *("", " ", "N/A", "无", "\ufffd", "\x00", "\x1a", "\ufeff", "\u2028", "\u202e", "𠮷"),
@@ -33,6 +34,9 @@ DIRT = (
         "2026-02-30",
         "0000-00-00",
         "９９９",
+        "٣" * 18,
+        "𐩀" * 15,
+        "ﷺ" * 200,
         "x" * 4_001,
     ),
 )
@@ -64,6 +68,24 @@ XML = (
 )
 PARTS = ("a.xlsx", "b.zip", "xl/vbaProject.bin", "xl/comments1.xml", "docProps/custom.xml")
 
+INSIDE = ("{}.csv", "../../{}.csv", "/etc/{}", "表{}.xlsx", "xl/worksheets/sheet{}.xml")
+SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
+BOOK = (
+    f'<Workbook xmlns="{SPREADSHEET}"><Worksheet><Table>{{}}</Table></Worksheet></Workbook>'
+)
+# How text that is markup begins, and what follows with rows in it.
+ROOTS = (
+    ('<?xml version="1.0"?>', BOOK),
+    ('<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?>', BOOK),
+    ('<?xml version="1.0" encoding="GB18030"?>', "<rows>{}</rows>"),
+    ('<!DOCTYPE a [<!ENTITY b "c"><!ENTITY d "&b;&b;">]>', "<a>&d;{}</a>"),
+    ('<?xml version="1.0"?><!DOCTYPE a SYSTEM "file:///etc/hostname">', "<a>{}</a>"),
+    ("<!DOCTYPE html>", "<html><body><table>{}</table></body></html>"),
+    ('<html xmlns:x="urn:schemas-microsoft-com:office:excel">', "<table>{}</table></html>"),
+    ("", "<table>{}</table>"),
+    ("<!-- -->", "<a>{}</a>"),
+)
+
 Change = Callable[[Random, bytes], bytes]
 
 
@@ -75,11 +97,15 @@ class Broken(NamedTuple):
 def broken_file(seed: int) -> Broken:
     random = Random(seed)
     (kind,) = random.choices(list(SHARES), list(SHARES.values()))
+    return Broken(kind, broken(random, kind))
+
+
+def broken(random: Random, kind: str) -> bytes:
     content = MAKERS[kind](random)
     if random.random() < 0.5:
         for _ in range(random.randint(1, 3)):
             content = random.choice(CHANGES)(random, content)
-    return Broken(kind, content)
+    return content
 
 
 # --- Whole, but for what stands in the cells ------------------------------------------
@@ -181,11 +207,32 @@ def spoil_part(random: Random, made: dict[str, str]) -> None:
 
 
 def zip_file(random: Random) -> bytes:
-    return packed({f"{n}.csv": csv_text(random) for n in range(random.randint(0, 3))})
+    """Tables, workbooks and archives in an archive, or nothing at all."""
+    members: dict[str, str | bytes] = {
+        random.choice(INSIDE).format(n): random.choice((csv_file, xlsx_file, json_file))(
+            random
+        )
+        for n in range(random.randint(0, 3))
+    }
+    if random.random() < 0.2:
+        members["内.zip"] = packed(members)
+    return packed(members, random.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
+
+
+def xml_file(random: Random) -> bytes:
+    """Spreadsheets saved as XML or as a page, and what only looks like one."""
+    cells = "".join(
+        f"<Row>{''.join(f'<Cell><Data>{escape(text)}</Data></Cell>' for text in row)}</Row>"
+        for row in lines(random)
+    )
+    head, body = random.choice(ROOTS)
+    before = random.choice(("", "", "\ufeff", "\n", "  \r\n"))
+    encoding = random.choice(("utf-8", "utf-8", "gb18030", "utf-16"))
+    return f"{before}{head}{body.format(cells)}".encode(encoding, errors="replace")
 
 
 def gz_file(random: Random) -> bytes:
-    inner = random.choice((csv_file, json_file, xlsx_file, zip_file))(random)
+    inner = random.choice((csv_file, csv_file, json_file, xlsx_file, zip_file))(random)
     once = gzip.compress(inner, mtime=0)
     return gzip.compress(once, mtime=0) if random.random() < 0.2 else once
 
@@ -194,6 +241,7 @@ MAKERS: dict[str, Callable[[Random], bytes]] = {
     "csv": csv_file,
     "xlsx": xlsx_file,
     "jsonl": json_file,
+    "xml": xml_file,
     "zip": zip_file,
     "gz": gz_file,
 }

@@ -17,6 +17,7 @@ from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError
 from registry.intake import layouts, store
 from registry.intake.tables import Table, open_table
+from registry.intake.tables.rows import tidy
 from registry.models import (
     Authority,
     ColumnMapping,
@@ -100,7 +101,8 @@ def begun(
         column_set=column_set,
         header=list(table.header),
         mapping=mapping,
-        filename=upload.filename[-255:],
+        # On disk a name may be bytes that are no text, which no database takes.
+        filename=tidy(upload.filename)[-255:],
         stored_as=name,
         digest=table.digest,
         state=State.CHECKING if found.complete else State.UPLOADED,

@@ -36,6 +36,8 @@ ENCODINGS = ("utf-8-sig", "gb18030")
 END = ["\x1a"]
 # No field of a registration comes near; a missing quote would swallow the file.
 csv.field_size_limit(20_000)
+# Twice what 64 columns of 4,000 characters are, each of them a quote.
+MOST_LINE = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +162,7 @@ def read_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
         open_binary(path) as binary,
         io.TextIOWrapper(binary, encoding, errors="replace", newline="") as text,
     ):
-        reader = csv.reader(chain(text, END))
+        reader = csv.reader(chain(lines_of(text), END))
         row: list[str] = []
         # The lines read before the last record, and with it.
         before = read = 0
@@ -173,6 +175,18 @@ def read_rows(path: Path, encoding: str) -> Iterator[tuple[int, list[str]]]:
             raise unbalanced(read + 1) from broken
         if row != END:
             raise unbalanced(before + 1)
+
+
+def lines_of(text: io.TextIOWrapper) -> Iterator[str]:
+    """The same lines; a file without any line ends is not read into memory."""
+    number = 0
+    while line := text.readline(MOST_LINE):
+        number += 1
+        if len(line) == MOST_LINE:
+            raise IntakeError(
+                _("第 %(line)d 行太长。请检查是否缺少换行，再重新提交。"), line=number
+            )
+        yield line
 
 
 def unbalanced(line: int) -> IntakeError:

@@ -72,6 +72,10 @@ def party_of(cells: Cells) -> Party:
     code = codes.read(cells.text("code")) or codes.read(cells.text("reg15"))
     if not name:
         cells.doubt(Reason.NO_PARTY)
+    if len(name_key(name)) > LONGEST_NAME:
+        # One character can fold to eighteen; the register keeps the folded name, too.
+        cells.doubt(Reason.LONG_FIELD, cells.columns.get("name", "name"))
+        return Party()
     if code and codes.is_personal(code, name_key(name)):
         cells.doubt(Reason.PERSONAL_NUMBER)
         return Party()

@@ -1,5 +1,6 @@
 """What kind of file it is, by its first bytes, and whether it can be taken at all."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -28,6 +29,10 @@ READERS: dict[Kind, str] = {
 }
 # Blanks and the byte order mark may stand before the text.
 BEFORE_TEXT = b"\xef\xbb\xbf \t\r\n"
+# So much tells the kind, even where some blanks stand before it.
+HEAD = 64
+# How XML and pages begin, also those that a program saved as .xls; no table does.
+MARKUP = re.compile(rb"<[!?/a-zA-Z]")
 
 
 @contextmanager
@@ -49,13 +54,22 @@ def reader(kind: Kind) -> Reader:
 
 
 def kind_of(path: Path) -> Kind:
-    head = files.first_bytes(path)
+    with path.open("rb") as file:
+        head = file.read(HEAD)
     if head.startswith(archive.MAGIC):
         return "xlsx"
     if head.startswith(files.GZIP_MAGIC):
         head = unpacked_head(path)
     check_is_table(head)
-    return "jsonl" if head.lstrip(BEFORE_TEXT)[:1] in (b"{", b"[") else "csv"
+    text = head.lstrip(BEFORE_TEXT)
+    if MARKUP.match(text):
+        raise TableError(
+            _(
+                "这是 XML 或者网页，不是表格。"
+                "请用 Excel 或 WPS 打开，另存为 .xlsx 后重新提交。"
+            )
+        )
+    return "jsonl" if text[:1] in (b"{", b"[") else "csv"
 
 
 def check_is_table(head: bytes) -> None:
@@ -81,7 +95,7 @@ def unpacked_head(path: Path) -> bytes:
     """The first bytes inside; refuses what was packed to burst or is no gzip at all."""
     head, size, most = b"", 0, max(HARMLESS, path.stat().st_size * MOST_RATIO)
     for block in files.unpacked_blocks(path):
-        head = head or block[:64]
+        head = head or block[:HEAD]
         size += len(block)
         if size > most:
             raise TableError(

@@ -1,0 +1,1 @@
+"""Broken files and bombs, many of them, handed in as authorities and parties do."""
