@@ -90,22 +90,25 @@ Change = Callable[[Random, bytes], bytes]
 
 
 class Broken(NamedTuple):
+    """`is_whole` where no byte was changed after it was made."""
+
     kind: str
     content: bytes
+    is_whole: bool
 
 
 def broken_file(seed: int) -> Broken:
     random = Random(seed)
     (kind,) = random.choices(list(SHARES), list(SHARES.values()))
-    return Broken(kind, broken(random, kind))
+    return broken(random, kind)
 
 
-def broken(random: Random, kind: str) -> bytes:
+def broken(random: Random, kind: str) -> Broken:
     content = MAKERS[kind](random)
-    if random.random() < 0.5:
-        for _ in range(random.randint(1, 3)):
-            content = random.choice(CHANGES)(random, content)
-    return content
+    is_whole = random.random() < 0.5
+    for _ in range(0 if is_whole else random.randint(1, 3)):
+        content = random.choice(CHANGES)(random, content)
+    return Broken(kind, content, is_whole)
 
 
 # --- Whole, but for what stands in the cells ------------------------------------------
@@ -226,8 +229,8 @@ def xml_file(random: Random) -> bytes:
         for row in lines(random)
     )
     head, body = random.choice(ROOTS)
-    before = random.choice(("", "", "\ufeff", "\n", "  \r\n"))
-    encoding = random.choice(("utf-8", "utf-8", "gb18030", "utf-16"))
+    before = random.choice(("", "", "\n", "  \r\n"))
+    encoding = random.choice(("utf-8", "utf-8-sig", "gb18030", "utf-16"))
     return f"{before}{head}{body.format(cells)}".encode(encoding, errors="replace")
 
 
@@ -313,7 +316,7 @@ class Attempts(NamedTuple):
 
 
 def attempt(folder: Path, seed: int) -> Outcome:
-    kind, content = broken_file(seed)
+    kind, content, _is_whole = broken_file(seed)
     (path := folder / "file").write_bytes(content)
     try:
         with looking.look(path) as (source, records):

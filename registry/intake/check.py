@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice, pairwise
 from typing import Any
@@ -10,7 +11,6 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
-from django.utils.translation import gettext_noop as _
 
 from registry.actions.known import KnownToMany
 from registry.days import day_of
@@ -44,26 +44,29 @@ def run(
 
     IntakeError where the file cannot be read.
     """
-    table = stored(delivery)
-    reader = reader_of(delivery, table, now())
-    known = KnownToMany()
-    records = table.records(delivery.position)
-    progress(delivery)
-    while chunk := list(islice(records, CHUNK)):
-        if not check(delivery, chunk, reader, known, at=now()):
-            return
-        delivery.refresh_from_db()
+    with stored(delivery) as table:
+        reader = reader_of(delivery, table, now())
+        known = KnownToMany()
+        records = table.records(delivery.position)
         progress(delivery)
-        if until is not None and now() >= until:
-            return
+        while chunk := list(islice(records, CHUNK)):
+            if not check(delivery, chunk, reader, known, at=now()):
+                return
+            delivery.refresh_from_db()
+            progress(delivery)
+            if until is not None and now() >= until:
+                return
     close(delivery, at=now())
 
 
-def stored(delivery: Delivery) -> Table:
-    table = open_table(store.place(delivery.stored_as))
-    if table.digest != delivery.digest:
-        raise IntakeError(_("存放的文件已经变化，没有办理。请重新报送。"))
-    return table
+@contextmanager
+def stored(delivery: Delivery) -> Iterator[Table]:
+    """The table as it was given, to be read until the end of the block."""
+    with store.opened(delivery.stored_as) as path:
+        table = open_table(path)
+        if table.digest != delivery.digest:
+            raise IntakeError(store.CHANGED)
+        yield table
 
 
 def reader_of(delivery: Delivery, table: Table, at: datetime) -> Reader:

@@ -60,9 +60,10 @@ def receive(upload: Upload, *, by: User, at: datetime, key: str | None = None) -
     if bars := [*bars, *bars_to_list(upload.list_code, at)]:
         raise BarredError(bars)
     name = new_name()
-    path = store.put(name, upload.blocks)
+    store.put(name, upload.blocks, at=at)
     try:
-        return begun(upload, name, open_table(path), by=by, at=at, key=key)
+        with store.opened(name) as path:
+            return begun(upload, name, open_table(path), by=by, at=at, key=key)
     except BaseException:
         store.remove(name)
         raise

@@ -35,12 +35,13 @@ def handed_back(delivery: Delivery) -> Iterator[tuple[Sequence[str], str]]:
     waiting = rows.iterator(chunk_size=2_000)
     row = next(waiting, None)
     hidden = never_kept(delivery)
-    for number, values in check.stored(delivery).records():
-        if row is None:
-            return
-        if number == row.number:
-            yield cells(row, values, hidden), reason_of(row)
-            row = next(waiting, None)
+    with check.stored(delivery) as table:
+        for number, values in table.records():
+            if row is None:
+                return
+            if number == row.number:
+                yield cells(row, values, hidden), reason_of(row)
+                row = next(waiting, None)
 
 
 def never_kept(delivery: Delivery) -> set[int]:

@@ -1,4 +1,4 @@
-"""What a kill has left behind: keys of no case, papers of no filing.
+"""What a kill has left behind: keys of no case or file, papers of no filing.
 
 Key and paper are written before the row that names them; after a day nobody is about to
 write that row any more. A key that came back with an old copy of the vault, of a case
@@ -18,7 +18,14 @@ from registry.actions import traces
 from registry.days import day_of
 from registry.logbook import append
 from registry.logbook.errors import RestoringError
-from registry.models import CandidateObjection, CaseKey, Head, LedgerEntry, Listing
+from registry.models import (
+    CandidateObjection,
+    CaseKey,
+    Delivery,
+    Head,
+    LedgerEntry,
+    Listing,
+)
 from repair import papers
 from repair.models import Evidence, Filing
 
@@ -63,8 +70,12 @@ def sweep_keys(at: datetime) -> int:
 
 
 def cases_among(cases: list[str]) -> set[str]:
-    """Those that a case, a filing or an objection bears which is not erased."""
-    found: set[str] = set()
+    """Those that a case, a filing or an objection bears which is not erased, or a
+    delivery at work.
+    """
+    deliveries = Delivery.objects.filter(stored_as__among=cases)
+    at_work = deliveries.exclude(state__in=Delivery.OVER)
+    found = set(at_work.values_list("stored_as", flat=True))
     for model in (Listing, Filing, CandidateObjection):
         rows = model._default_manager.filter(case__among=cases, erased_at=None)
         found |= set(rows.values_list("case", flat=True))

@@ -16,7 +16,7 @@ from registry.intake.delivering import Upload
 from registry.intake.errors import IntakeError
 from registry.intake.tables import open_table
 from registry.models import Delivery, DeliveryRow, DeliveryStep, Listing
-from tests.broken_files import fault_of
+from tests.broken_files import Broken, fault_of
 from tests.database import stored_models
 from tests.deliveries import make_penalty_rules
 from tests.factories import AT, make_authority, make_staff
@@ -25,8 +25,8 @@ from tests.import_fuzz.sentences import flaws
 
 State = Delivery.State
 BLOCK = 65_536
-# How pages and archives begin, unless that was broken, too: no table is in them.
-NO_TABLES = (b"<", b"PK\x03\x04")
+# No table is in them, unless their beginning is broken, too.
+NO_TABLES = {"xml", "zip"}
 REFUSALS = (IntakeError, BarredError)
 
 
@@ -49,30 +49,30 @@ class Desk:
 
     # --- Of which nothing is known but that they are broken -----------------------------
 
-    def read(self, kind: str, content: bytes) -> Iterator[str]:
+    def read(self, it: Broken) -> Iterator[str]:
         """Looked at and read to its end, as the first steps of a delivery do."""
         self.ways["only read"] += 1
-        (path := self.folder / "file").write_bytes(content)
+        (path := self.folder / "file").write_bytes(it.content)
         try:
             table = open_table(path)
             found = list(table.records())
         except IntakeError as refusal:
-            yield from self.refused(kind, refusal)
+            yield from self.refused(it.kind, refusal)
             return
         if fault := fault_of(found, table.n_records):
             yield fault
-        if kind != "xlsx" and content.startswith(NO_TABLES):
+        if it.kind in NO_TABLES and it.is_whole:
             yield f"taken as {table.header}"
 
-    def check(self, kind: str, content: bytes, *, hands_back: bool) -> Iterator[str]:
+    def check(self, it: Broken, *, hands_back: bool) -> Iterator[str]:
         try:
-            delivery = self.received(kind, content)
+            delivery = self.received(it.kind, it.content)
         except REFUSALS as refusal:
-            yield from self.refused(kind, refusal)
+            yield from self.refused(it.kind, refusal)
             return
-        if kind != "xlsx" and content.startswith(NO_TABLES):
+        if it.kind in NO_TABLES and it.is_whole:
             yield f"taken as {delivery.header}"
-        yield from self.accounted(kind, delivery)
+        yield from self.accounted(it.kind, delivery)
         if hands_back:
             yield from self.handed_back(delivery)
         self.withdraw(delivery)

@@ -114,10 +114,9 @@ class Life:
             releases = place % RELEASED == 0
             yield from self.desk.judge(it, hands_back=hands_back, releases=releases)
         elif random.randrange(CHECKED):
-            yield from self.desk.read(kind, broken(random, kind))
+            yield from self.desk.read(broken(random, kind))
         else:
-            content = broken(random, kind)
-            yield from self.desk.check(kind, content, hands_back=hands_back)
+            yield from self.desk.check(broken(random, kind), hands_back=hands_back)
         for usage in self.forked.usages:
             yield from beyond(usage, *FILE)
 
