@@ -39,9 +39,9 @@ class Delivery(models.Model):
 
     It stays `uploaded` until every column is explained. `list_code` is a list or a family
     of lists. `position` and the counts move in the same transaction as the rows they count,
-    so a check that was killed goes on where it stopped. The file lies outside any served
-    folder until the delivery is over; `digest` is SHA-256 of it as it was given, and the
-    evidence of every notice it tells of.
+    so a check that was killed goes on where it stopped. The file lies sealed until the
+    delivery is over; `digest` is SHA-256 of it as it was given, and the evidence of every
+    notice it tells of.
     """
 
     class State(models.TextChoices):

@@ -39,7 +39,7 @@ LANGUAGES = ("zh-hans", "en")
 # Of so many tables one is read by a process that was started for it; of those of which
 # nothing is known one goes to the desk, and the others are only read; the rows of one
 # are handed back; and the right rows of one are released.
-STARTED, CHECKED, HANDED_BACK, RELEASED = 500, 4, 37, 61
+STARTED, CHECKED, HANDED_BACK, RELEASED = 499, 4, 37, 61
 MEGABYTE = 1 << 20
 # For a broken file; for a bomb that is known before it is parsed; for every other.
 FILE, EARLY, BOUND = (300, 10.0), (100, 1.0), (512, 60.0)
