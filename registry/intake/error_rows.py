@@ -21,7 +21,7 @@ OF_PERSONS = {
 
 def is_there(delivery: Delivery) -> bool:
     """Whether the records can still be handed back: their file goes with the delivery."""
-    return store.place(delivery.stored_as).is_file()
+    return store.is_there(delivery.stored_as)
 
 
 def write_errors(delivery: Delivery, path: Path) -> None:

@@ -41,6 +41,11 @@ def place(stored_as: str) -> Path:
     return folder() / stored_as
 
 
+def is_there(stored_as: str) -> bool:
+    """Whether it can be opened, as far as can be told without reading it."""
+    return place(stored_as).is_file() and vault.has_key(stored_as)
+
+
 # --- Sealed -------------------------------------------------------------------------------
 
 
@@ -134,6 +139,13 @@ def is_open_to_children() -> bool:
 def remove(stored_as: str) -> None:
     vault.destroy_key(stored_as)
     place(stored_as).unlink(missing_ok=True)
+
+
+def needed_among(names: Iterable[str]) -> set[str]:
+    """Those of a delivery that is not over: their keys are no orphans."""
+    rows = Delivery.objects.filter(stored_as__among=list(names))
+    needed = rows.exclude(state__in=Delivery.OVER)
+    return set(needed.values_list("stored_as", flat=True))
 
 
 def sweep(at: datetime) -> int:

@@ -1,4 +1,4 @@
-"""What a kill has left behind: keys of no case or file, papers of no filing.
+"""What a kill has left behind: keys of no case, papers of no filing.
 
 Key and paper are written before the row that names them; after a day nobody is about to
 write that row any more. A key that came back with an old copy of the vault, of a case
@@ -16,16 +16,10 @@ from tempfile import TemporaryFile
 from registry import vault
 from registry.actions import traces
 from registry.days import day_of
+from registry.intake import store
 from registry.logbook import append
 from registry.logbook.errors import RestoringError
-from registry.models import (
-    CandidateObjection,
-    CaseKey,
-    Delivery,
-    Head,
-    LedgerEntry,
-    Listing,
-)
+from registry.models import CandidateObjection, CaseKey, Head, LedgerEntry, Listing
 from repair import papers
 from repair.models import Evidence, Filing
 
@@ -63,19 +57,15 @@ def sweep_keys(at: datetime) -> int:
     while cases := list(
         old.filter(case__gt=last).order_by("case").values_list("case", flat=True)[:BATCH]
     ):
-        orphans = set(cases) - cases_among(cases)
+        orphans = set(cases) - cases_among(cases) - store.needed_among(cases)
         vault.destroy_keys(orphans)
         n_swept, last = n_swept + len(orphans), cases[-1]
     return n_swept
 
 
 def cases_among(cases: list[str]) -> set[str]:
-    """Those that a case, a filing or an objection bears which is not erased, or a
-    delivery at work.
-    """
-    deliveries = Delivery.objects.filter(stored_as__among=cases)
-    at_work = deliveries.exclude(state__in=Delivery.OVER)
-    found = set(at_work.values_list("stored_as", flat=True))
+    """Those that a case, a filing or an objection bears which is not erased."""
+    found: set[str] = set()
     for model in (Listing, Filing, CandidateObjection):
         rows = model._default_manager.filter(case__among=cases, erased_at=None)
         found |= set(rows.values_list("case", flat=True))

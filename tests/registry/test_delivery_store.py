@@ -157,6 +157,15 @@ def test_rows_are_handed_back_out_of_the_sealed_file(maker: User) -> None:
     assert reason.startswith("第 3 行：日期无法识别")
 
 
+def test_without_its_key_nothing_is_there_to_hand_back(maker: User) -> None:
+    delivery = checked(as_csv([penalty(1)]), maker)
+    assert error_rows.is_there(delivery)
+
+    vault.destroy_key(delivery.stored_as)
+
+    assert not error_rows.is_there(delivery)
+
+
 # --- Gone ---------------------------------------------------------------------------------
 
 
