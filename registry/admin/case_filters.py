@@ -55,6 +55,8 @@ class Waiting:
     by: str
     by_label: Any
     roles: frozenset[Role]
+    # Of redlists, which most authorities have none of: said only where there is some.
+    only_if_any: bool = False
 
     def of(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
         return rows.filter(self.condition).order_by(self.by, "pk")
@@ -94,6 +96,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             "opened_at",
             _("立案时间"),
             frozenset({Role.MAKER, Role.CHECKER}),
+            only_if_any=True,
         ),
         Waiting(
             "held_honours",
@@ -102,6 +105,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             "held_since",
             _("暂停时间"),
             frozenset(watchers),
+            only_if_any=True,
         ),
         Waiting(
             "honours",
@@ -115,6 +119,7 @@ def waiting(user: User, today: date) -> list[Waiting]:
             "displayed_until",
             _("不再公示之日"),
             frozenset(watchers),
+            only_if_any=True,
         ),
         Waiting(
             "review",

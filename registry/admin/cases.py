@@ -88,13 +88,9 @@ class ListingAdmin(StaffAdmin[Listing]):
         rows, url = self.get_queryset(request), reverse("admin:registry_listing_changelist")
         kinds = waiting(staff_of(request), clock.day_of(at))
         return [
-            Todo(
-                str(kind.title),
-                kind.of(rows).count(),
-                f"{url}?due={kind.key}",
-                kind.few(rows),
-            )
+            Todo(str(kind.title), n, f"{url}?due={kind.key}", kind.few(rows) if n else ())
             for kind in kinds
+            if (n := kind.of(rows).count()) or not kind.only_if_any
         ]
 
     # --- A new case ----------------------------------------------------------------------

@@ -129,9 +129,10 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers, receipts, persons, accounts, articles and deliveries have tests of their own.
+    # Papers, receipts, persons, objections, accounts, articles and deliveries have tests
+    # of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
-    more = ("_versions", "_choose", "_new", "_open")
+    more = ("_versions", "_choose", "_new", "_open", "_objection")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
     deliveries = {
         f"registry_delivery_{name}"
