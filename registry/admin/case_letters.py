@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from registry import attachments, hearing
 from registry.actions import letters, papers
 from registry.hearing import Day
-from registry.models import Listing
+from registry.models import CasePaper, Listing
 from registry.workdays import Count
 
 
@@ -27,10 +27,14 @@ class Window:
 
 def told(listing: Listing) -> dict[str, Any]:
     """What the page of the case says about its paper."""
+    kept = list(listing.papers.select_related("recorded_by", "letter"))
+    is_proven = any(paper.about == CasePaper.About.NOTICE for paper in kept)
     return {
         "letters": listing.letters.select_related("made_by"),
-        "papers": listing.papers.select_related("recorded_by", "letter"),
+        "papers": kept,
         "window": window_of(listing),
+        # Filed with the day alone, it may still get the slip.
+        "lacks_proof": listing.state == Listing.State.NOTIFIED and not is_proven,
     }
 
 

@@ -90,12 +90,12 @@ def erased_paper() -> None:
 
 def letter_back_from_erasure() -> None:
     erased_letter()
-    Letter.objects.update(erased_at=None, number="示例", digest="ab" * 32)
+    Letter.objects.update(erased_at=None)
 
 
 def paper_back_from_erasure() -> None:
     erased_paper()
-    CasePaper.objects.update(erased_at=None, digest="ab" * 32)
+    CasePaper.objects.update(erased_at=None)
 
 
 CONSTRAINTS: dict[str, Attempt] = {

@@ -98,6 +98,13 @@ def test_a_notice_goes_out_and_is_counted_aloud(opened: Desk) -> None:
     assert CasePaper.objects.get().letter == Letter.objects.get()
 
 
+def test_a_notice_filed_without_proof_asks_for_it(desk: Desk) -> None:
+    asked = "案卷里还没有送达的证明。请再次记录告知，附上送达回证。"
+
+    assert asked in desk.file(decision_no=None, decided_on=None)
+    assert asked not in desk.act("notice", on="2026-03-02")
+
+
 def test_the_form_says_which_day_to_enter(opened: Desk) -> None:
     page = opened.get(f"{LISTINGS}{Listing.objects.get().pk}/acts/notice/", by=opened.maker)
 
