@@ -194,6 +194,55 @@ def test_what_is_left_of_a_delivery_that_is_over_is_swept(maker: User) -> None:
     assert not vault.has_key(delivery.stored_as)
 
 
+IDLE = timedelta(days=30)
+
+
+def test_what_its_maker_left_lying_is_withdrawn_after_thirty_days(maker: User) -> None:
+    delivery = checked(as_csv([penalty(1)]), maker)
+
+    forgetting.forget_deliveries(AT + IDLE - timedelta(seconds=1))
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.CHECKED
+    assert opened(delivery.stored_as)
+
+    forgetting.forget_deliveries(AT + IDLE)
+    delivery.refresh_from_db()
+    assert delivery.state == Delivery.State.WITHDRAWN
+    assert delivery.fault == (
+        "三十日内没有人继续办理，文件已经清除。需要公示的，请重新报送。"
+    )
+    assert not error_rows.is_there(delivery)
+    assert [row.draft for row in delivery.rows.all()] == [None]
+    last = delivery.steps.latest("pk")
+    assert (last.act, last.by) == (DeliveryStep.Act.WITHDRAW, None)
+
+
+def test_an_unexplained_file_goes_likewise_and_one_that_waits_does_not(
+    maker: User,
+) -> None:
+    unexplained = deliver("甲,乙\n1,2\n".encode(), maker)
+    waiting = checked(as_csv([penalty(1)]), maker)
+    delivering.submit(waiting, by=maker, at=AT)
+
+    forgetting.forget_deliveries(AT + IDLE)
+
+    assert not error_rows.is_there(unexplained)
+    # A second person may decide; if nobody does, it lapses and its maker has it again.
+    assert error_rows.is_there(waiting)
+
+
+def test_whoever_goes_on_with_it_has_thirty_days_more(maker: User) -> None:
+    delivery = checked(as_csv([penalty(1)]), maker)
+    delivering.submit(delivery, by=maker, at=AT + timedelta(days=20))
+    forgetting.lapse_deliveries(AT + IDLE)
+
+    forgetting.forget_deliveries(AT + IDLE)
+    assert error_rows.is_there(delivery)
+
+    forgetting.forget_deliveries(AT + 2 * IDLE)
+    assert not error_rows.is_there(delivery)
+
+
 def test_the_key_of_a_delivery_at_work_is_no_orphan(maker: User) -> None:
     """However long it waits: the daily sweep of keys knows it."""
     delivery = checked(as_csv([penalty(1)]), maker)
