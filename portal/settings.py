@@ -10,7 +10,7 @@ from typing import Any
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from environs import Env, EnvError
+from environs import Env, EnvError, validate
 
 # ModelAdmin[Listing] and QuerySet[Listing] must also run, not only type-check.
 django_stubs_ext.monkeypatch()
@@ -294,6 +294,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 # What is uploaded is sealed before it is stored: no plain copy in a temporary file.
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 200
+
+# --- Who looked at whom -----------------------------------------------------------------
+
+# Local rules ask for five years (Shenzhen) to ten (Zhejiang) of such records; no database
+# lets them go before five.
+VIEWING_YEARS = env.int("VIEWING_YEARS", 5, validate=validate.Range(min=5, max=10))
 
 # --- Intake -----------------------------------------------------------------------------
 

@@ -57,6 +57,7 @@ STEPS: tuple[Step, ...] = (
     ("erase_objections", actions.erase_objections),
     ("erase", erase_due),
     ("papers", papers.forget),
+    ("erase_viewings", actions.erase_viewings),
     ("lapse_deliveries", forgetting.lapse_deliveries),
     ("forget_deliveries", forgetting.forget_deliveries),
     ("intake", go_on_with_intake),

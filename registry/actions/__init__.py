@@ -59,7 +59,12 @@ from registry.actions.sweep import (
     note_moment,
     warn_of_reviews,
 )
-from registry.actions.viewings import open_person
+from registry.actions.viewings import (
+    erase_viewings,
+    inspect_viewings,
+    note_export,
+    open_person,
+)
 
 __all__ = (
     "CaseDraft",
@@ -85,13 +90,16 @@ __all__ = (
     "end_due",
     "enrol",
     "erase_objections",
+    "erase_viewings",
     "file_objection",
     "hold",
     "hold_honours",
+    "inspect_viewings",
     "invite",
     "lapse_proposals",
     "make_decision",
     "make_notice",
+    "note_export",
     "note_moment",
     "open_case",
     "open_person",

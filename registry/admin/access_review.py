@@ -84,6 +84,13 @@ class Register:
     def authority(self) -> Authority | None:
         return next((one for one in self.authorities if str(one.pk) == self.asked), None)
 
+    @property
+    def narrowed_to(self) -> str:
+        """The condition, as a record of an export says it; empty where there is none."""
+        if self.asked == NOWHERE:
+            return f"authority={NOWHERE}"
+        return f"authority={self.authority.pk}" if self.authority else ""
+
     @cached_property
     def accounts(self) -> list[User]:
         rows = self.visible.order_by("authority__name", "username")

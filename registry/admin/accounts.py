@@ -13,13 +13,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from registry import actions, clock, invitations, second_factor, step_up
-from registry.admin import access_review, account_acts, account_words, own_account
+from registry.admin import (
+    access_review,
+    account_acts,
+    account_words,
+    exporting,
+    own_account,
+)
 from registry.admin.account_acts import AccountAct, By
-from registry.admin.account_forms import AccountForm, InviteForm
+from registry.admin.account_forms import InviteForm
 from registry.admin.account_words import IN_STATE, STATES
 from registry.admin.cases import attempt
+from registry.admin.exporting import Taken
 from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
-from registry.models import FactorReset, Role, User
+from registry.models import Export, FactorReset, Role, User
 
 FEW = 5
 
@@ -228,22 +235,23 @@ class AccountAdmin(StaffAdmin[User]):
             text = _("已记录：%(n)d 个账号的权限已经复核。") % {"n": n}
             messages.success(request, text)
             return redirect(request.get_full_path())
-        export = step_up.asked(request, AccountForm(by=user), at)
+        export = exporting.form_for(request, Export.ACCOUNTS, at, sent=None)
         context = self.page(
             request, _("权限复核"), register=register, form=form, export=export
         )
         return render(request, "admin/registry/user/review.html", context)
 
     def export_view(self, request: HttpRequest) -> HttpResponse:
-        """The register as a table; a fresh code, because it leaves the house."""
+        """The register as a table; a purpose and a fresh code: it leaves the house."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         if request.method != "POST":
             return redirect("admin:registry_user_review")
-        user, at = staff_of(request), clock.now()
+        at = clock.now()
         register = access_review.Register(self.get_queryset(request), request.GET, at)
-        export = step_up.asked(request, AccountForm(request.POST, by=user), at)
-        if export.is_valid() and step_up.passed(request, export, at):
+        export = exporting.form_for(request, Export.ACCOUNTS, at, sent=request.POST)
+        taken = Taken(Export.ACCOUNTS, register.narrowed_to, len(register.rows))
+        if exporting.noted(request, export, taken, at):
             return access_review.exported(register)
         form = access_review.ReviewForm(initial={"seen_to": register.seen_to})
         context = self.page(

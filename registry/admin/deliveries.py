@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from registry import attachments, clock
+from registry.admin import exporting
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK, key_of
@@ -29,6 +30,7 @@ from registry.admin.delivery_forms import (
     UploadForm,
 )
 from registry.admin.delivery_health import health
+from registry.admin.exporting import Taken
 from registry.admin.scope import StaffAdmin, Todo, staff_of
 from registry.errors import RegistryError
 from registry.intake import delivering, error_rows, gate, layouts, penalties
@@ -36,7 +38,15 @@ from registry.intake.columns import column_set
 from registry.intake.delivering import Upload
 from registry.intake.errors import IntakeError
 from registry.intake.tables.writing import template
-from registry.models import Delivery, DeliveryRow, ListRule, ListType, Role, User
+from registry.models import (
+    Delivery,
+    DeliveryRow,
+    Export,
+    ListRule,
+    ListType,
+    Role,
+    User,
+)
 from registry.models.delivery_codes import Verdict
 
 State = Delivery.State
@@ -224,17 +234,20 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
         )
         return render(request, "admin/registry/delivery/detail.html", context)
 
-    @method_decorator(require_safe)
     def errors_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """Every record that was not taken, as a workbook."""
-        delivery = self.find(request, pk)
+        """Every record that was not taken, as a workbook, once it is said what for."""
+        delivery, at = self.find(request, pk), clock.now()
         if not error_rows.is_there(delivery):
             raise Http404
-        with TemporaryDirectory() as folder:
-            path = Path(folder) / "errors.xlsx"
-            error_rows.write_errors(delivery, path)
-            content = path.read_bytes()
-        return attachments.attached(content, f"errors-{delivery.pk}.xlsx", XLSX)
+        sent = request.POST if request.method == "POST" else None
+        form = exporting.form_for(request, Export.ERRORS, at, sent)
+        n_rows = delivery.n_in_error + delivery.n_changed
+        taken = Taken(Export.ERRORS, f"delivery={delivery.pk}", n_rows)
+        if exporting.noted(request, form, taken, at):
+            return errors_of(delivery)
+        title = _("退回未采用的记录")
+        context = self.page(request, title, delivery=delivery, form=form, n_rows=n_rows)
+        return render(request, "admin/registry/delivery/errors.html", context)
 
     @method_decorator(require_safe)
     def sources_view(self, request: HttpRequest) -> HttpResponse:
@@ -312,6 +325,14 @@ def acted(delivery: Delivery, form: DeliveryForm, user: User) -> bool:
         show_refusal(form, refusal)
         return False
     return True
+
+
+def errors_of(delivery: Delivery) -> HttpResponse:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "errors.xlsx"
+        error_rows.write_errors(delivery, path)
+        content = path.read_bytes()
+    return attachments.attached(content, f"errors-{delivery.pk}.xlsx", XLSX)
 
 
 def counts_of(delivery: Delivery) -> list[tuple[str, str, int]]:

@@ -9,14 +9,16 @@ from django.utils.translation import gettext_lazy
 from registry import actions, contents, step_up
 from registry.admin.scope import staff_of
 from registry.errors import RegistryError
-from registry.models import Listing, Purpose, User, Viewing
+from registry.models import Listing, User, Viewing
+from registry.models.viewing import OF_PERSONS
 
 
 class OpenForm(forms.Form):
     """What for; and a code where the last one is too old."""
 
     purpose = forms.ChoiceField(
-        label=gettext_lazy("查看事由"), choices=[("", "---------"), *Purpose.choices]
+        label=gettext_lazy("查看事由"),
+        choices=[("", "---------"), *((one.value, one.label) for one in OF_PERSONS)],
     )
 
 

@@ -1,17 +1,17 @@
-"""Who opened which natural person, what for and when: for auditors."""
+"""Who opened which person or took which table out, what for and when: for auditors."""
 
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q
-from django.http import HttpRequest
+from django.db.models import F, Q
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry.admin.scope import RUNNING, StaffAdmin, Todo, labelled
-from registry.models import Role, User, Viewing
+from registry.admin.scope import RUNNING, StaffAdmin, Todo
+from registry.models import Export, Role, User, Viewing, ViewingHead
 from registry.models.viewing import MANY
 
 # How long a great many openings stay among what waits for the auditor.
@@ -35,23 +35,49 @@ class ManyFilter(admin.SimpleListFilter):
         return queryset.filter(many()) if self.value() == "yes" else queryset
 
 
+class KindFilter(admin.SimpleListFilter):
+    title = gettext_lazy("内容")
+    parameter_name = "kind"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("person", _("查看自然人")), *Export.choices]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        wanted = self.value()
+        if wanted == "person":
+            return queryset.exclude(listing=None)
+        return queryset.filter(exported=wanted) if wanted in Export.values else queryset
+
+
 @admin.register(Viewing)
 class ViewingAdmin(StaffAdmin[Viewing]):
-    title = pgettext_lazy("many", "查看自然人记录")
+    title = pgettext_lazy("many", "查看和导出记录")
     seen_by = frozenset({Role.AUDITOR})
-    authority_path = "listing__authority"
+    authority_path = "authority"
     section = RUNNING
-    list_display = ("at", "by", "of_case", "purpose", "n_in_hour")
-    list_filter = (ManyFilter, "purpose")
-    lookups = ("many", "purpose__exact")
+    list_display = ("at", "by", "what", "purpose", "n_in_hour", "n_rows")
+    list_filter = (KindFilter, ManyFilter, "purpose")
+    lookups = ("kind", "many", "purpose__exact")
     search_fields = ("by__username", "^listing__case", "listing__decision_no")
     search_help_text = gettext_lazy("用户名、案件编号或者决定文书号")
     list_select_related = ("listing", "by")
     sortable_by = ("at", "n_in_hour")
-    ordering = ("-at", "-pk")
-    of_case = labelled("listing", gettext_lazy("案件"))
-    readonly_fields = ("of_case",)
-    fields = ("at", "by", "of_case", "purpose", "n_in_hour")
+    ordering = ("-number",)
+    readonly_fields = ("what",)
+    fields = (
+        *("number", "at", "by", "what", "asked", "purpose", "n_in_hour", "n_rows"),
+        "hash",
+    )
+
+    @admin.display(description=gettext_lazy("内容"))
+    def what(self, viewing: Viewing) -> str:
+        return str(viewing.listing or viewing.get_exported_display())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        chain = {"chain": ViewingHead.objects.first()}
+        return super().changelist_view(request, chain | (extra_context or {}))
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         if not self.has_view_permission(request):
@@ -64,4 +90,10 @@ class ViewingAdmin(StaffAdmin[Viewing]):
             for user in users.order_by("username")[:FEW]
         ]
         title = _("一小时内查看超过 %(n)d 名自然人的人员") % {"n": MANY}
-        return [Todo(title, users.count(), f"{url}?many=yes", few)]
+        broken = ViewingHead.objects.exclude(checked_at=F("held_at")).exclude(
+            checked_at=None
+        )
+        return [
+            Todo(title, users.count(), f"{url}?many=yes", few),
+            Todo(_("查看和导出记录核对不符"), broken.count(), url),
+        ]

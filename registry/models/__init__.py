@@ -45,7 +45,7 @@ from registry.models.source import Source
 from registry.models.staff_step import StaffAct, StaffStep
 from registry.models.step import Act, Step
 from registry.models.user import Role, User
-from registry.models.viewing import Purpose, Viewing
+from registry.models.viewing import Export, Purpose, Viewing, ViewingHead
 
 __all__ = (
     "Act",
@@ -65,6 +65,7 @@ __all__ = (
     "Entity",
     "EntityChange",
     "EntityName",
+    "Export",
     "FactorReset",
     "Finding",
     "Guess",
@@ -103,4 +104,5 @@ __all__ = (
     "Step",
     "User",
     "Viewing",
+    "ViewingHead",
 )

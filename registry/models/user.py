@@ -2,6 +2,8 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.db.models import CharField, F, Func, Q, Value
+from django.db.models.lookups import Exact
 from django.utils.crypto import salted_hmac
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,10 @@ from registry.models.authority import Authority
 
 if TYPE_CHECKING:
     from registry.models.listing import Listing
+
+
+# Of these alone a name that one can type does not consist.
+BLANKS = " \t\n\r\v\f\u00a0\u3000"
 
 
 class Role(models.TextChoices):
@@ -47,6 +53,23 @@ class User(AbstractUser):
     class Meta:
         verbose_name = _("工作人员")
         verbose_name_plural = _("工作人员")
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(
+                    Exact(
+                        Func(
+                            F("username"),
+                            Value(BLANKS),
+                            function="LTRIM",
+                            output_field=CharField(),
+                        ),
+                        "",
+                    )
+                ),
+                name="user_has_a_name",
+                violation_error_message=_("请填写用户名。"),
+            ),
+        )
 
     @cached_property
     def roles(self) -> frozenset[str]:

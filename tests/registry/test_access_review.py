@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry import actions
-from registry.models import Authority, Role, StaffStep, User
+from registry.models import Authority, Role, StaffStep, User, Viewing
 from tests.factories import AT, make_authority, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
@@ -229,7 +229,7 @@ def test_it_asks_as_often_however_many_there_are(
 
 
 def export(client: Client, query: str = "") -> object:
-    return client.post(f"{REVIEW}export/{query}")
+    return client.post(f"{REVIEW}export/{query}", {"purpose": "rights"})
 
 
 def test_the_table_has_a_line_for_each_role(desk: Client, authority: Authority) -> None:
@@ -267,6 +267,32 @@ def test_it_leaves_the_house_with_a_fresh_code(desk: Client) -> None:
 
     assert "这件事要再次验证" in answer.content.decode()  # type: ignore[attr-defined]
     assert "Content-Disposition" not in answer.headers  # type: ignore[attr-defined]
+    assert not Viewing.objects.exists()
+
+
+def test_an_export_leaves_a_row(desk: Client, authority: Authority) -> None:
+    invited("one", authority, "maker", "checker")
+    invited("two", authority, "maker")
+
+    export(desk, f"?authority={authority.pk}")
+
+    row = Viewing.objects.get()
+    assert (row.exported, row.asked, row.n_rows, row.purpose, row.at) == (
+        "accounts",
+        f"authority={authority.pk}",
+        2,
+        "rights",
+        AT,
+    )
+
+
+@pytest.mark.parametrize("purpose", ["", "case", "curious"])
+def test_no_export_without_a_purpose(desk: Client, purpose: str) -> None:
+    answer = desk.post(f"{REVIEW}export/", {"purpose": purpose})
+
+    assert "Content-Disposition" not in answer.headers
+    assert 'class="errorlist"' in answer.content.decode()
+    assert not Viewing.objects.exists()
 
 
 @pytest.mark.parametrize("role", [Role.MAKER, Role.CHECKER, Role.EDITOR])

@@ -16,7 +16,10 @@ def test_an_account_with_a_trail_stays() -> None:
         user.delete()
 
 
-@pytest.mark.parametrize("table", ["staffstep", "viewing", "factorreset"])
+@pytest.mark.parametrize(
+    "table",
+    ["staffstep", "viewing", "viewinghead", "factorreset", "deliverystep", "delivery"],
+)
 def test_nothing_empties_a_trail(table: str) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("SQLite has no TRUNCATE")

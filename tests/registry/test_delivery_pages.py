@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from registry.intake import work
 from registry.intake.tables import open_table
-from registry.models import Authority, Delivery, Listing, Role
+from registry.models import Authority, Delivery, Listing, Role, Viewing
 from tests.deliveries import (
     HEADER,
     as_csv,
@@ -181,7 +181,9 @@ def test_what_was_not_taken_comes_back_to_be_put_right(desk: Desk, tmp_path: Pat
     maker, _ = make_staff(desk.authority)
     delivery = checked(as_csv(records, header), maker)
 
-    answer = desk.clients["maker"].get(f"{PAGE}{delivery.pk}/errors/")
+    answer = desk.clients["maker"].post(
+        f"{PAGE}{delivery.pk}/errors/", {"purpose": "return"}
+    )
 
     path = tmp_path / "errors.xlsx"
     path.write_bytes(answer.content)
@@ -221,6 +223,28 @@ def test_a_template_to_fill_in(desk: Desk, name: str) -> None:
 
     assert answer.content.startswith(b"PK")
     assert desk.clients["maker"].get(f"{PAGE}templates/registration/").status_code == 404
+
+
+def test_what_comes_back_leaves_a_row(desk: Desk) -> None:
+    maker, _ = make_staff(desk.authority)
+    delivery = checked(as_csv([penalty(1), penalty(2, CF_JDRQ="")]), maker)
+    path, client = f"{PAGE}{delivery.pk}/errors/", desk.clients["maker"]
+
+    shown, refused = client.get(path), client.post(path, {"purpose": ""})
+    assert "共 1 条" in shown.content.decode()
+    assert 'class="errorlist"' in refused.content.decode()
+    assert not any("Content-Disposition" in one.headers for one in (shown, refused))
+    assert not Viewing.objects.exists()
+    client.post(path, {"purpose": "return"})
+
+    row = Viewing.objects.get()
+    assert (row.exported, row.asked, row.n_rows, row.purpose) == (
+        "errors",
+        f"delivery={delivery.pk}",
+        1,
+        "return",
+    )
+    assert row.authority == desk.authority
 
 
 # --- Whose, and how many queries ----------------------------------------------------------

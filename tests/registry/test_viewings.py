@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 
 from registry import actions
+from registry.actions.viewings import chained
 from registry.errors import BarredError
 from registry.models import Act, Listing, Proposal, Role, User, Viewing
 from tests.factories import (
@@ -187,8 +188,9 @@ def rows(listing: Listing, n: int, at: datetime = AT) -> None:
         for serial in range(2, 4)
     ]
     for count in range(1, n + 1):
-        Viewing.objects.create(
+        chained(
             listing=others[count % 2],
+            authority_id=listing.authority_id,
             by=listing.maker,
             purpose="case",
             at=at,
