@@ -233,6 +233,9 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 # Both together, or anybody could lock a member of staff out.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Behind a proxy every attempt would else come from the one address of the proxy, and five
+# wrong passwords from anywhere would lock a name for everybody.
+AXES_CLIENT_IP_CALLABLE = "portal.sign_in.address_of"
 AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
 AXES_VERBOSE = False
 # Axes keeps what was sent with a failed attempt, and these are nobody's to keep.

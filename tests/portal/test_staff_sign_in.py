@@ -149,6 +149,31 @@ def test_the_lock_does_not_hit_the_owner_elsewhere(
     assert "待办" in try_in(home, token=code_of(maker, now))
 
 
+def test_nor_there_where_the_owner_has_what_nobody_guesses(
+    client: Client, maker: User, now: datetime
+) -> None:
+    """As behind the one address of an office, with the attacker inside."""
+    paper = second_factor.new_codes(maker)[0]
+    for code in (pair_of(maker, now), paper):
+        for _ in range(6):
+            try_in(client, password="wrong", token="000000")
+        assert "暂时不能登录" in try_in(client, token=code_of(maker, now))
+
+        assert "待办" in try_in(client, token=code)
+        client.logout()
+
+
+@override_settings(PROXIES=1)
+def test_each_visitor_behind_a_proxy_is_counted_alone(maker: User, now: datetime) -> None:
+    def proxied(address: str) -> Client:
+        return Client(headers={"X-Forwarded-For": address})
+
+    for _ in range(6):
+        try_in(proxied("198.51.100.7"), password="wrong", token="000000")
+
+    assert "待办" in try_in(proxied("203.0.113.9"), token=code_of(maker, now))
+
+
 # --- From everywhere ---------------------------------------------------------------------
 
 BESET = "这个用户名一小时内登录失败已满十次，现在要接连填写两个动态验证码"
@@ -229,6 +254,30 @@ def test_two_codes_without_the_password_open_nothing(maker: User, now: datetime)
     assert BESET in page
     # And they are the owner's still.
     assert "待办" in try_in(Client(), token=pair_of(maker, now))
+
+
+def test_a_stolen_paper_weighs_ten_passwords_an_hour(maker: User) -> None:
+    paper = second_factor.new_codes(maker)[0]
+    weighed = CountingHasher.n_verified
+
+    with override_settings(PASSWORD_HASHERS=[f"{__name__}.CountingHasher"]):
+        maker.set_password(PASSWORD)
+        maker.save()
+        flood("maker", 40, token=paper)
+        page = try_in(Client(), token=paper)
+
+    # Ten as anybody has, ten with the paper.
+    assert CountingHasher.n_verified - weighed == 20
+    assert BESET in page
+    assert second_factor.n_codes(maker) == 10
+
+
+def test_which_does_not_keep_the_owner_out(maker: User, now: datetime) -> None:
+    first, other = second_factor.new_codes(maker)[:2]
+    flood("maker", 30, token=first)
+
+    assert "待办" in try_in(Client(), token=pair_of(maker, now))
+    assert "待办" in try_in(Client(), token=other)
 
 
 def test_an_hour_later_one_code_is_enough(maker: User, now: datetime) -> None:
@@ -318,7 +367,8 @@ def test_every_failure_takes_the_same_work(maker: User, n_before: int) -> None:
     }
 
     assert len(set(works.values())) == 1
-    assert works["nobody"][1] == 1
+    # What is not weighed costs nothing that slows the others.
+    assert works["nobody"][1] == (0 if n_before else 1)
 
 
 def test_the_code_of_a_code_stays_out_of_what_axes_keeps(maker: User) -> None:
