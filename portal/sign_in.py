@@ -75,8 +75,8 @@ class SignInForm(AdminAuthenticationForm):
                 held = f"{name} {second_factor.digits(self.code)}"
                 guess = guesses.spend(held, clock.now())
             if guess is None:
-                # No password is looked at: a flood costs nothing that slows the others.
-                raise self.refused(name)
+                # Nothing is weighed, hashed or written: a flood slows nobody else down.
+                raise self.get_invalid_login_error()
         super().clean()
         user = cast(Any, self.get_user())
         # django-otp reads the device off the user when the session begins.

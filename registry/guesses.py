@@ -21,11 +21,14 @@ def spend(name: str, at: datetime) -> Guess | None:
     see those that were written before it.
     """
     account = account_of(name)
+    if n_recent(account, at) >= MOST:
+        # What is not weighed writes nothing, or a flood would keep the database busy.
+        return None
     Guess.objects.filter(at__lte=at - WITHIN).delete()
     own = Guess.objects.create(account=account, at=at)
     if Guess.objects.filter(account=account).count() <= MOST:
         return own
-    # It is not weighed, so it is none; and nobody fills the table.
+    # Others came at the same time. It is not weighed, so it is none.
     own.delete()
     return None
 
@@ -42,8 +45,11 @@ def forget(name: str) -> None:
 
 
 def are_spent(name: str, at: datetime) -> bool:
-    recent = Guess.objects.filter(account=account_of(name), at__gt=at - WITHIN)
-    return recent.count() >= MOST
+    return n_recent(account_of(name), at) >= MOST
+
+
+def n_recent(account: str, at: datetime) -> int:
+    return Guess.objects.filter(account=account, at__gt=at - WITHIN).count()
 
 
 def account_of(name: str) -> str:
