@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from registry import actions, clock, invitations, second_factor
+from registry import actions, clock, invitations, qr_codes, second_factor
 from registry.errors import RegistryError
 from registry.invitations import Invitation
 from registry.step_up import code_field
@@ -71,4 +71,5 @@ def told(invitation: Invitation, key: str, form: EnrolForm) -> dict[str, Any]:
         "form": form,
         "secret": second_factor.grouped(second_factor.secret_of(invitation.device)),
         "app_link": invitation.device.config_url,
+        "drawing": qr_codes.drawn(invitation.device.config_url),
     }

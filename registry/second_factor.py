@@ -53,14 +53,16 @@ def fits(username: str, text: str, *, pair: bool = False) -> bool:
         digest = digest_of(typed)
         found = RecoveryCode.objects.filter(user__username=username, digest=digest)
         return found.exists()
+    if pair and len(typed) != PAIR:
+        # By what was typed alone, so that no name shows by it.
+        return False
     device = TOTPDevice.objects.filter(user__username=username, confirmed=True).first()
-    is_shown = shows(device or NOBODY, typed, pair=pair)
-    return is_shown and device is not None
+    return shows(device or NOBODY, typed) and device is not None
 
 
-def shows(device: Any, typed: str, *, pair: bool) -> bool:
+def shows(device: Any, typed: str) -> bool:
     """Whether the device shows the code, or after the one before it, at this moment."""
-    if len(typed) not in (CODE, PAIR) or (pair and len(typed) == CODE):
+    if len(typed) not in (CODE, PAIR):
         return False
     # By the machine's own clock, like every app: that of a demo may be moved.
     totp = TOTP(device.bin_key, device.step, device.t0, device.digits, device.drift)

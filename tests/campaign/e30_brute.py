@@ -19,8 +19,7 @@ SMALL, LARGE = (20, 20), (500, 100)
 N_SMALL, N_LARGE = 2, 20
 STEPS = {"full": N_SMALL + N_LARGE, "ci": N_SMALL}
 PLAY = (
-    "import django; django.setup(); from tests.brute.play import main;"
-    " main({}, {}, {}, {})"
+    "import django; django.setup(); from tests.brute.play import main; main({}, {}, {}, {})"
 )
 
 
@@ -52,4 +51,6 @@ COVERS = (
     "registry/second_factor.py",
     "registry/step_up.py",
 )
-EXPERIMENT = Experiment("E30", "BRUTE", seed=20260316, steps=STEPS, step=step, covers=COVERS)
+EXPERIMENT = Experiment(
+    "E30", "BRUTE", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

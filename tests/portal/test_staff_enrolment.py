@@ -4,8 +4,10 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from io import StringIO
+from urllib.parse import quote
 
 import pytest
+import segno
 import time_machine
 from django.core import mail
 from django.core.management import CommandError, call_command
@@ -53,6 +55,41 @@ def enrol(client: Client, path: str, **fields: str) -> str:
         "token": app_shows(secret(), AT),
     }
     return client.post("/admin/invited/", usual | fields).content.decode()
+
+
+def squares(drawing: str) -> set[tuple[int, int]]:
+    """The dark squares of a drawing, row by row, from the path that strokes them."""
+    stroke = re.search(r'stroke="#000" d="([^"]+)"', drawing)
+    assert stroke
+    found, x, y = set(), 0.0, 0.0
+    for letter, numbers in re.findall(r"([Mmh])([-\d. ]+)", stroke[1]):
+        moved = [float(one) for one in re.findall(r"-?[\d.]+", numbers)]
+        if letter == "h":
+            found |= {(int(x) + n, int(y)) for n in range(int(moved[0]))}
+            x += moved[0]
+        elif letter == "M":
+            x, y = moved
+        else:
+            x, y = x + moved[0], y + moved[1]
+    return found
+
+
+def test_a_telephone_reads_the_secret_off_the_page(client: Client, path: str) -> None:
+    page = client.get(path).content.decode()
+
+    (drawing,) = re.findall(r'<div class="qr".*?</svg></div>', page, re.DOTALL)
+    link = f"otpauth://totp/newcomer?secret={secret()}&algorithm=SHA1&digits=6&period=30"
+    issuer = quote("信用公示")
+    text = link.replace("totp/", f"totp/{issuer}%3A") + f"&issuer={issuer}"
+    rows = segno.make_qr(text, error="m", boost_error=False).matrix
+    dark = {
+        (x + 4, y + 4) for y, row in enumerate(rows) for x, bit in enumerate(row) if bit
+    }
+    assert squares(drawing) == dark
+    assert 'role="img" aria-label="二维码' in drawing
+    # The policy of the site allows no style and no picture but from itself.
+    assert "style" not in drawing
+    assert "data:" not in drawing
 
 
 def test_from_the_link_to_the_first_page(client: Client, path: str, now: datetime) -> None:
