@@ -50,7 +50,7 @@ class SignInForm(AdminAuthenticationForm):
         guess = None if is_locked else guesses.spend(name, clock.now())
         if is_locked:
             # Whoever shows what nobody guesses is not whom the address was locked for.
-            address = address_of(self.request)
+            address = address_of(cast(HttpRequest, self.request))
             AxesProxyHandler.reset_attempts(username=name, ip_address=address)
         elif guess is None:
             self.error_messages = dict.fromkeys(self.error_messages, self.beset)

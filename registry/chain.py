@@ -142,8 +142,10 @@ class Tangle:
 
     def true_number(self, row: Link, least: int) -> int | None:
         """The one under which its hash is right; as it is numbered where none is."""
-        for number in (row.number, *range(least, least + FARTHEST)):
-            if number >= least and is_right_as(number, row):
+        if row.number >= least and is_right_as(row.number, row):
+            return row.number
+        for number in range(least, least + FARTHEST):
+            if is_right_as(number, row):
                 return number
         return row.number if row.number >= least and row.hash in self.leading else None
 

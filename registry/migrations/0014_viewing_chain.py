@@ -14,7 +14,9 @@ from registry.guards import AddGuard, Guard, GuardsAside, RemoveGuard
 
 VIEWING, HEAD = "registry_viewing", "registry_viewinghead"
 OLD = {
-    guard.name: guard for guard in import_module("registry.migrations.0011_accounts").GUARDS
+    guard.name: guard
+    for name in ("0009_erasure", "0011_accounts")
+    for guard in import_module(f"registry.migrations.{name}").GUARDS
 }
 GENESIS = "0" * 64
 BLANKS = " \t\n\r\v\f\u00a0\u3000"
@@ -38,7 +40,12 @@ TOO_YOUNG = f"""(differ[OLD.erased_number|NEW.erased_number]
       AND NEW.erased_number > OLD.erased_number
       AND month[seen.latest_on] - month[v.at] > 60)"""
 
+# As before, and under no other number: that is the order of steps of the same moment.
+STEP_CHANGED = f"""{OLD["step_is_never_changed"].condition}
+  OR differ[OLD.id|NEW.id]"""
+
 GUARDS = [
+    Guard("step_is_never_changed", "registry_step", "UPDATE", STEP_CHANGED),
     OLD["viewing_is_never_changed"],
     Guard("viewing_is_never_deleted", VIEWING, "DELETE", KEPT),
     Guard("viewing_follows_the_head", VIEWING, "INSERT", LOOSE),
@@ -260,6 +267,7 @@ NAMED = migrations.AddConstraint(
 class Migration(migrations.Migration):
     dependencies = [("registry", "0013_deliveries")]
     operations = [
+        RemoveGuard(OLD["step_is_never_changed"]),
         RemoveGuard(OLD["viewing_is_never_changed"]),
         RemoveGuard(OLD["viewing_is_never_deleted"]),
         HEADS,

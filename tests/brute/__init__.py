@@ -1,0 +1,1 @@
+"""E30: a flood of guesses at sign-in, links and codes, while the owners come to work."""

@@ -553,6 +553,7 @@ GUARDS: dict[str, Attempt] = {
 }
 BEYOND = {"size": 1, "root": b"", "note": "", "signed_at": AT}
 MORE_GUARDS: list[tuple[str, Attempt]] = [
+    ("step_is_never_changed", lambda: Step.objects.filter(pk=step().pk).update(id=987654)),
     ("listing_follows_its_own_chain_i", of_another_authority),
     *(
         (

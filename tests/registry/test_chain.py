@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def test_it_may_begin_at_a_hash_that_was_noted() -> None:
     assert [str(one) for one in breaks(ROWS[4:], begin, HEAD)] == ["inserted: row 5"]
 
 
-def changed(number: int, **fields: object) -> Rows:
+def changed(number: int, **fields: Any) -> Rows:
     rows = list(ROWS)
     rows[number - 1] = rows[number - 1]._replace(**fields)
     return rows

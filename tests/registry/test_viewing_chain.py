@@ -47,7 +47,7 @@ def look(case: Listing, at: datetime = AT) -> Viewing:
 
 
 def export(by: User, at: datetime = AT, **fields: Any) -> Viewing:
-    usual = {"purpose": "rights", "asked": "authority=1", "n_rows": 3}
+    usual: dict[str, Any] = {"purpose": "rights", "asked": "authority=1", "n_rows": 3}
     return actions.note_export(Export.ACCOUNTS, **usual | fields, by=by, at=at)
 
 
@@ -103,7 +103,7 @@ def test_an_export_says_who_what_which_rows_and_how_many(auditor: User) -> None:
     ],
 )
 def test_no_export_without_a_purpose_of_its_own(
-    auditor: User, fields: dict[str, str], sentence: str
+    auditor: User, fields: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(BarredError, match=sentence):
         export(auditor, **fields)
@@ -146,7 +146,7 @@ def test_rows_from_before_are_chained_as_they_would_be_now(case: Listing) -> Non
 # --- Looked through ----------------------------------------------------------------------
 
 
-def by_hand(statement: str, *values: object) -> None:
+def by_hand(statement: str, *values: Any) -> None:
     """As the owner of the database would, the triggers being out of the way."""
     tables = ["registry_viewing", "registry_viewinghead"]
     with (
