@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
@@ -17,7 +17,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from registry import attachments, clock
+from registry import attachments, clock, step_up
 from registry.admin import exporting
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import FEW
@@ -41,6 +41,7 @@ from registry.intake.tables.writing import template
 from registry.models import (
     Delivery,
     DeliveryRow,
+    DeliveryStep,
     Export,
     ListRule,
     ListType,
@@ -202,8 +203,9 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
             return redirect("admin:registry_delivery_change", pk)
         if FORMS[name].role not in user.roles:
             raise PermissionDenied
-        form = FORMS[name](request.POST)
-        if form.is_valid() and acted(delivery, form, user):
+        form = coded(request, FORMS[name](request.POST))
+        is_ready = form.is_valid() and step_up.passed(request, form, clock.now())
+        if is_ready and acted(delivery, form, user):
             messages.success(request, str(form.done))
             return redirect("admin:registry_delivery_change", pk)
         delivery.refresh_from_db()
@@ -228,7 +230,7 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
             counts=counts_of(delivery),
             has_errors=is_any_in_error(delivery),
             columns=columns or asked_columns(delivery, user),
-            forms=forms_for(user, delivery, bound or {}),
+            forms=[coded(request, form) for form in forms_for(user, delivery, bound or {})],
             steps=delivery.steps.select_related("by"),
             **rows_page(request, delivery),
         )
@@ -263,13 +265,19 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
 # --- What the pages ask -------------------------------------------------------------------
 
 
+def coded(request: HttpRequest, form: DeliveryForm) -> DeliveryForm:
+    """To release a file, or to take all of it back, takes a fresh code."""
+    return step_up.asked(request, form, clock.now()) if form.is_grave else form
+
+
 def may_upload(request: HttpRequest) -> bool:
     return Role.MAKER in staff_of(request).roles
 
 
 def for_checker(rows: QuerySet[Delivery], user: User) -> QuerySet[Delivery]:
     """What waits for a second person and is not the checker's own."""
-    waiting = rows.filter(state=State.WAITING).exclude(maker=user.pk)
+    hands = DeliveryStep.objects.filter(delivery=OuterRef("pk"), by=user.pk)
+    waiting = rows.filter(~Exists(hands), state=State.WAITING).exclude(maker=user.pk)
     undoing = rows.filter(state=State.UNDOING).exclude(undo_maker=user.pk)
     return (waiting | undoing).order_by(F("submitted_at").asc(nulls_last=True), "pk")
 

@@ -28,15 +28,17 @@ class DeliveryForm(forms.Form):
     # What is to be decided now, before everything else on the page; and the button of it
     # that most will press.
     is_next = is_main = False
+    # Changes what is on display: asks for a fresh code.
+    is_grave = False
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     @classmethod
     def is_for(cls, user: User, delivery: Delivery) -> bool:
         """Whether the page offers it; whether it may be done the action says."""
-        second = cls.role == Role.CHECKER
-        own = second and user.pk == first_of(delivery)
-        return cls.role in user.roles and delivery.state in cls.states and not own
+        if cls.role not in user.roles or delivery.state not in cls.states:
+            return False
+        return cls.role != Role.CHECKER or user.pk not in first_of(delivery)
 
     def act(self, delivery: Delivery, how: "How") -> Delivery:
         raise NotImplementedError
@@ -49,11 +51,11 @@ class How(dict[str, Any]):
         super().__init__(by=by, at=at, key=key)
 
 
-def first_of(delivery: Delivery) -> int | None:
-    """Whoever has proposed what is to be decided now."""
+def first_of(delivery: Delivery) -> set[int | None]:
+    """Whoever has had a hand in what is to be decided now."""
     if delivery.state == State.UNDOING:
-        return delivery.undo_maker_id
-    return delivery.maker_id
+        return {delivery.undo_maker_id}
+    return delivering.hands_on(delivery)
 
 
 class SubmitForm(DeliveryForm):
@@ -92,7 +94,7 @@ class ApproveForm(DeliveryForm):
     name, label = "approve", pgettext_lazy("button", "同意公示")
     done = _("已同意，正在公示。")
     role, states = Role.CHECKER, (State.WAITING,)
-    is_next = is_main = True
+    is_next = is_main = is_grave = True
 
     reason = forms.CharField(
         label=_("仍然公示的理由"),
@@ -139,7 +141,7 @@ class ApproveUndoForm(DeliveryForm):
     name, label = "approve-undo", pgettext_lazy("button", "同意整批撤销")
     done = _("已同意，正在撤销。")
     role, states = Role.CHECKER, (State.UNDOING,)
-    is_next = is_main = True
+    is_next = is_main = is_grave = True
 
     def act(self, delivery: Delivery, how: How) -> Delivery:
         return delivering.approve_undo(delivery, **how)

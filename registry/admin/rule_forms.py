@@ -297,6 +297,8 @@ class AnswerForm(forms.Form):
     name: str
     label: Any
     own: bool
+    # Changes what a list means: asks for a fresh code.
+    is_grave = False
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, auto_id=f"id_{self.name}_%s")
@@ -304,6 +306,7 @@ class AnswerForm(forms.Form):
 
 class AcceptForm(AnswerForm):
     name, label, own = "accept", gettext_lazy("同意并发布"), False
+    is_grave = True
 
 
 class RefuseForm(AnswerForm):

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
-from registry import actions, clock
+from registry import actions, clock, step_up
 from registry.actions import rule_proposals as rules
 from registry.admin.rule_forms import (
     ANSWERS,
@@ -124,8 +124,9 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
         if request.method != "POST":
             return redirect("admin:registry_ruleproposal_change", pk)
         refuse_others(request)
-        form = ANSWERS[name](request.POST)
-        if form.is_valid() and (sentence := answered(request, proposal, form)):
+        form = coded(request, ANSWERS[name](request.POST))
+        is_ready = form.is_valid() and step_up.passed(request, form, clock.now())
+        if is_ready and (sentence := answered(request, proposal, form)):
             messages.success(request, sentence)
             return redirect("admin:registry_ruleproposal_change", pk)
         if form.own != (proposal.maker_id == staff_of(request).pk):
@@ -147,12 +148,20 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
             is_open=is_open,
             bars=bars,
             preview=None if bars else preview_of(proposal.cells, before_it(proposal)),
-            forms=[bound if bound and bound.name == form.name else form for form in offered]
+            forms=[
+                bound if bound and bound.name == form.name else coded(request, form)
+                for form in offered
+            ]
             if Role.OPERATOR in user.roles
             else [],
             list_type=ListType.objects.filter(pk=proposal.list_code).first(),
         )
         return render(request, "admin/registry/ruleproposal/detail.html", context)
+
+
+def coded(request: HttpRequest, form: AnswerForm) -> AnswerForm:
+    """To release a version takes a fresh code."""
+    return step_up.asked(request, form, clock.now()) if form.is_grave else form
 
 
 def refuse_others(request: HttpRequest) -> None:

@@ -3,7 +3,7 @@
 What takes long is left to `registry.intake.work`, which goes by the state.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -213,7 +213,7 @@ def approve(
     if step := done_before(key):
         return step.delivery
     delivery = at_turn(delivery, by, Role.CHECKER, State.WAITING)
-    bars = bars_to_second(delivery.maker_id, by)
+    bars = bars_to_second(hands_on(delivery), by)
     if delivery.has_lapsed(at):
         bars.append(Bar("lapsed", _("提请已经逾期。请由经办人重新提请。")))
     if delivery.alarms and not reason.strip():
@@ -234,7 +234,7 @@ def refuse(
     if step := done_before(key):
         return step.delivery
     delivery = at_turn(delivery, by, Role.CHECKER, State.WAITING)
-    bars = bars_to_second(delivery.maker_id, by)
+    bars = bars_to_second(hands_on(delivery), by)
     if not reason.strip():
         bars.append(Bar("no_reason", _("没有写明退回的理由。请填写后再退回。")))
     if bars:
@@ -330,7 +330,7 @@ def keep(
     if step := done_before(key):
         return step.delivery
     delivery = at_turn(delivery, by, Role.CHECKER, State.UNDOING)
-    bars = bars_to_second(delivery.undo_maker_id, by)
+    bars = bars_to_second({delivery.undo_maker_id}, by)
     if not reason.strip():
         bars.append(Bar("no_reason", _("没有写明退回的理由。请填写后再退回。")))
     if bars:
@@ -349,7 +349,7 @@ def approve_undo(
     if step := done_before(key):
         return step.delivery
     delivery = at_turn(delivery, by, Role.CHECKER, State.UNDOING)
-    if bars := [*bars_to_second(delivery.undo_maker_id, by), *bars_to_undo(delivery)]:
+    if bars := [*bars_to_second({delivery.undo_maker_id}, by), *bars_to_undo(delivery)]:
         raise BarredError(bars)
     delivery.state, delivery.undo_checker = State.ROLLING_BACK, by
     delivery.save(update_fields=["state", "undo_checker"])
@@ -375,8 +375,15 @@ def at_turn(delivery: Delivery, by: User, role: Role, *states: str) -> Delivery:
     return fresh
 
 
-def bars_to_second(first: int | None, by: User) -> list[Bar]:
-    if by.pk != first:
+def hands_on(delivery: Delivery) -> set[int | None]:
+    """Whoever has uploaded or explained the file, or proposed to release it."""
+    acts = (Act.UPLOAD, Act.EXPLAIN, Act.SUBMIT)
+    steps = delivery.steps.filter(act__in=acts)
+    return {delivery.maker_id, *steps.values_list("by", flat=True)}
+
+
+def bars_to_second(first: Collection[int | None], by: User) -> list[Bar]:
+    if by.pk not in first:
         return []
     text = _("提请人不得审核自己提请的事项。请由另一人审核。")
     return [Bar("own_proposal", text)]

@@ -454,6 +454,21 @@ def test_nobody_releases_what_they_delivered(maker: User) -> None:
     assert refusal.value.codes == ("own_proposal",)
 
 
+def test_nobody_releases_what_they_proposed_of_a_colleague(maker: User) -> None:
+    """Whoever has explained or proposed the file is on the first side, too."""
+    both = make_user("both", maker.authority, Role.CHECKER, Role.MAKER)
+    delivery = delivering.submit(checked(as_csv([penalty()]), maker), by=both, at=AT)
+
+    with pytest.raises(BarredError) as approved:
+        delivering.approve(delivery, by=both, at=AT)
+    with pytest.raises(BarredError) as refused:
+        delivering.refuse(delivery, "文号有误", by=both, at=AT)
+
+    assert approved.value.codes == refused.value.codes == ("own_proposal",)
+    delivery.refresh_from_db()
+    assert delivery.state == State.WAITING
+
+
 def test_another_authority_may_do_nothing(maker: User) -> None:
     delivery = delivering.submit(checked(as_csv([penalty()]), maker), by=maker, at=AT)
     strange_maker, strange_checker = make_staff(make_authority("测试市生态环境局"))

@@ -1,15 +1,19 @@
 """Official files on the pages of the workplace: two people and nobody else's files."""
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from registry import second_factor
 from registry.intake import work
 from registry.intake.tables import open_table
 from registry.models import Authority, Delivery, Listing, Role, Viewing
@@ -23,6 +27,7 @@ from tests.deliveries import (
     said_of,
 )
 from tests.factories import AT, make_authority, make_staff, make_user, sign_in
+from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/registry/delivery/"
@@ -93,6 +98,44 @@ def test_from_upload_to_release_and_back(desk: Desk) -> None:
     desk.act("approve-undo", "checker")
     finish()
     assert Delivery.objects.get().state == State.ROLLED_BACK
+
+
+def test_whoever_proposed_a_file_is_not_asked_to_release_it(desk: Desk) -> None:
+    both = make_user("both", desk.authority, Role.CHECKER, Role.MAKER)
+    desk.clients["both"] = Client()
+    sign_in(desk.clients["both"], both)
+    desk.upload(as_csv([penalty(1)]))
+    finish()
+    desk.act("submit", "both")
+    pk = Delivery.objects.get().pk
+
+    todo = desk.clients["both"].get("/admin/").content.decode()
+    assert f"{pk} 处罚.csv" not in todo
+    assert "acts/approve/" not in desk.get(f"{pk}/change/", "both")
+    assert "acts/approve/" in desk.get(f"{pk}/change/", "checker")
+
+
+@pytest.mark.parametrize("undone", [False, True], ids=["release", "rollback"])
+def test_to_decide_on_a_whole_file_takes_a_fresh_code(desk: Desk, undone: bool) -> None:
+    desk.upload(as_csv([penalty(1)]))
+    finish()
+    desk.act("submit")
+    if undone:
+        desk.act("approve", "checker")
+        finish()
+        desk.act("undo", document="示例撤〔2026〕1号")
+    name, waits = ("approve-undo", "undoing") if undone else ("approve", "waiting")
+    later = AT + timedelta(minutes=5, seconds=1)
+
+    with time_machine.travel(later, tick=False):
+        asked = desk.act(name, "checker", reason="已经核实")
+        device = TOTPDevice.objects.get(user__username=f"checker-{desk.authority.pk}")
+        assert "这件事要再次验证" in asked
+        assert Delivery.objects.get().state == waits
+        code = app_shows(second_factor.secret_of(device), later)
+        desk.act(name, "checker", reason="已经核实", token=code)
+
+    assert Delivery.objects.get().state != waits
 
 
 def test_the_rows_are_told_in_the_language_of_the_reader(desk: Desk) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import transaction
 from django.test import Client
 
@@ -406,6 +407,19 @@ def test_the_second_operator_reads_what_changes_and_releases_it(client: Client) 
     assert f"提请的理由：{GROUNDS}" in page
     assert "已发布，自 2026-05-01 起施行。" in answer.content.decode()
     assert ListRule.objects.filter(in_force="2026-05-01").exists()
+
+
+def test_a_version_is_released_with_a_fresh_code(client: Client) -> None:
+    proposal = propose()
+    sign_in(client, second())
+
+    with time_machine.travel(AT + timedelta(minutes=5, seconds=1), tick=False):
+        page = client.get(f"{PAGES}{proposal.pk}/change/").content.decode()
+        tried = client.post(f"{PAGES}{proposal.pk}/answers/accept/").content.decode()
+
+    assert "这件事要再次验证" in page
+    assert "没有办理。请改正下面标出的地方。" in tried
+    assert first_days() == [date(2026, 1, 1)]
 
 
 def test_the_maker_is_only_offered_to_take_it_back(desk: Client) -> None:
