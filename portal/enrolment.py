@@ -32,7 +32,7 @@ class EnrolForm(SetPasswordForm):  # type: ignore[type-arg]
 
 
 @sensitive_post_parameters()
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def invited(request: HttpRequest) -> HttpResponse:
     """The form; then the recovery codes, which no other page shows again."""
     at = clock.now()

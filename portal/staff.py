@@ -12,13 +12,15 @@ from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in
 from django.db.models import Model
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from portal.enrolment import invited
 from portal.sign_in import SignInForm
@@ -35,6 +37,8 @@ STARTED, SEEN = "staff_started", "staff_seen"
 KEPT = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n"}
 
 
+# Django answers any other method as if it were one of these.
+for_browsers = require_http_methods(["GET", "HEAD", "POST"])
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 
@@ -64,7 +68,7 @@ class StaffSite(AdminSite):
 
     def admin_view(self, view: View, cacheable: bool = False) -> View:
         # No page is cacheable, whatever Django thinks of it: desks are shared.
-        guarded = super().admin_view(view)
+        guarded = for_browsers(super().admin_view(view))
 
         def within_limits(
             request: HttpRequest, *args: Any, **kwargs: Any
@@ -73,6 +77,12 @@ class StaffSite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return cast(View, update_wrapper(within_limits, guarded))
+
+    @method_decorator(for_browsers)
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().login(request, extra_context)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         own = [

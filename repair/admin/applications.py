@@ -17,6 +17,7 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
 
 from registry import clock, step_up, vault
 from registry.admin import opening
@@ -206,6 +207,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         context = self.page(request, act.label, application=application, act=act, form=form)
         return render(request, "repair/admin/act.html", context)
 
+    @method_decorator(require_safe)
     def evidence_view(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
         """One paper, as an attachment only; for whoever may read the application."""
         application = self.find(request, pk)

@@ -243,3 +243,15 @@ def test_the_list_of_cases_asks_few_questions(
 
     with django_assert_max_num_queries(20):  # type: ignore[operator]
         everywhere.get("/admin/registry/listing/")
+
+
+@pytest.mark.parametrize("path", ["", "login/", "registry/entity/", "nothing/there/"])
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"])
+def test_pages_are_asked_as_browsers_ask(method: str, path: str, client: Client) -> None:
+    """Django would answer anything else as if it were a GET, or a POST."""
+    sign_in(client, make_user("all", None, *Role))
+
+    answer = client.generic(method, f"/admin/{path}")
+
+    assert answer.status_code == 405
+    assert answer.headers["Allow"] == "GET, HEAD, POST"
