@@ -1,0 +1,24 @@
+"""E20: whatever else is sent with a form changes nothing that the form alone does not."""
+
+from tests.access_world.run import share
+from tests.campaign.frame import Experiment, Outcome
+
+SHARES = ((0, 1, 20), (1, 20, 20))
+STEPS = {"full": len(SHARES), "ci": 1}
+
+
+def step(seed: int, i: int) -> Outcome:
+    return share("fields", seed, SHARES[i])
+
+
+COVERS = (
+    "portal/urls.py",
+    "portal/staff.py",
+    "registry/admin",
+    "repair/admin",
+    "repair/forms.py",
+    "repair/views.py",
+)
+EXPERIMENT = Experiment(
+    "E20", "FIELDS", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

@@ -1,0 +1,26 @@
+"""E21: what belongs to another authority is answered like what does not exist."""
+
+from tests.access_world.run import share
+from tests.campaign.frame import Experiment, Outcome
+
+# A quarter of all there is to ask: more than twenty thousand.
+SHARES = ((0, 1, 40), (1, 10, 40))
+STEPS = {"full": len(SHARES), "ci": 1}
+
+
+def step(seed: int, i: int) -> Outcome:
+    return share("strangers", seed, SHARES[i])
+
+
+COVERS = (
+    "portal/urls.py",
+    "portal/staff.py",
+    "portal/views/listings.py",
+    "portal/views/ledger_files.py",
+    "registry/admin",
+    "repair/admin",
+    "repair/views.py",
+)
+EXPERIMENT = Experiment(
+    "E21", "STRANGER", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)
