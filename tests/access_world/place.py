@@ -18,7 +18,6 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connections, transaction
-from django.test.utils import setup_test_environment
 
 from registry.models import Instance
 from registry.vault.router import VAULT
@@ -61,7 +60,6 @@ def main(module: str, *share: int) -> None:
 
 
 def prepare() -> None:
-    setup_test_environment()
     logging.disable(logging.CRITICAL)
     settings.STORAGES = settings.STORAGES | {"staticfiles": STATIC}
     call_command("migrate", verbosity=0)

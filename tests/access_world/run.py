@@ -20,7 +20,7 @@ def share(
         done = subprocess.run(
             [sys.executable, "-W", "ignore", "-c", PLAY.format(arguments)],
             cwd=ROOT,
-            env=environment_of(workspace, engine),
+            env=environment_of(workspace, engine) | {"ALLOWED_HOSTS": "testserver"},
             capture_output=True,
             text=True,
             check=False,
