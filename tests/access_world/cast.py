@@ -12,8 +12,8 @@ from tests.factories import make_user, sign_in
 
 MAKER, CHECKER = Role.MAKER, Role.CHECKER
 CLERK, DECIDER = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
-# Each with the roles held. `several` is everything at one authority but operator and
-# auditor; `stale` is the same person five minutes after the last code.
+# Each with the roles held. `outsider` is no member of staff any more; `several` does all
+# work on cases; `stale` holds every role, and the last code is too old for what is grave.
 ROLES: dict[str, tuple[Role, ...]] = {
     "one_factor": (MAKER,),
     "disabled": (MAKER,),

@@ -83,13 +83,13 @@ def of_act(address: Address) -> tuple[frozenset[str], frozenset[str]]:
 
 def bundles(world: World) -> list[dict[str, str]]:
     """All spellings of all fields, in forms as large as the site takes."""
-    sent = list(spelt(world).items())
+    sent = list(spelt(str(world.places[1].authority.pk)).items())
     forms = [dict(sent[start : start + MOST]) for start in range(0, len(sent), MOST)]
     return [*forms, OF_FORMSETS]
 
 
-def spelt(world: World) -> dict[str, str]:
-    other = str(world.places[1].authority.pk)
+def spelt(other: str) -> dict[str, str]:
+    """By the name under which each is sent; `other` is the key of a foreign authority."""
     found: dict[str, str] = {}
     for model in apps.get_models(include_auto_created=True):
         for column in (*model._meta.concrete_fields, *model._meta.many_to_many):
