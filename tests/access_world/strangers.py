@@ -5,7 +5,7 @@ byte like asking for a row that does not exist. And no page says a word of their
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -34,6 +34,8 @@ OWNERS = {
     "repair.Application": "listing__authority",
     "repair.Evidence": "filing__applications__listing__authority",
 }
+# What everybody may look at, and not everybody choose in a form.
+CHOSEN = {"registry.Authority": "pk"}
 # What has an authority of its own and no page at which one could ask for it.
 NO_PAGE = {"registry.ColumnMapping", "repair.Filing"}
 # What no converter takes, and what one takes that no row can have.
@@ -86,10 +88,10 @@ def probes(world: World) -> Iterator[Probe]:
 
 def of_slots(address: Address, world: World) -> Iterator[Probe]:
     """Each place of an address or a form in which an object of somebody stands."""
-    slots = [*address.fills.items(), *address.sends]
-    for name, value in slots:
-        ids = foreign(value[1:], world) if value.startswith(OBJECT) else []
-        for pk in ids:
+    asked = [(*slot, OWNERS) for slot in address.fills.items()]
+    chosen = [(*slot, OWNERS | CHOSEN) for slot in address.sends]
+    for name, value, owners in (*asked, *chosen):
+        for pk in foreign(value, world, owners):
             # So that the number itself is never on the page but where it was asked for.
             absent = str(MANY + int(pk))
             for caller in STAFF:
@@ -113,12 +115,15 @@ def blanked(address: Address, slot: str, world: World) -> tuple[str, str]:
     return path, urlencode({"key": "0" * 32} | sent).replace("%7B%7D", BLANK)
 
 
-def foreign(name: str, world: World) -> list[str]:
+def foreign(value: str, world: World, owners: Mapping[str, str]) -> list[str]:
     """Every row of other authorities of the kind of that object."""
-    model = type(world.home.objects.get(name))
-    if not issubclass(model, Model) or (owner := OWNERS.get(model._meta.label)) is None:
+    model = type(world.home.objects.get(value.removeprefix(OBJECT)))
+    if not value.startswith(OBJECT) or not issubclass(model, Model):
         return []
-    rows: QuerySet[Any] = model._base_manager.exclude(**{owner: world.home.authority})
+    if (owner := owners.get(model._meta.label)) is None:
+        return []
+    home = world.home.authority.pk
+    rows: QuerySet[Any] = model._base_manager.exclude(**{owner: home})
     rows = rows.exclude(**{owner: None}).order_by("pk").distinct()
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
