@@ -2,19 +2,21 @@ from datetime import timedelta
 
 from celery import shared_task
 
-from portal.tick import tick
+from portal.tick import STEPS, tick
 from registry import clock
 from registry.intake import work
 
 # Seconds after which nothing new is begun; and after which a release that has begun is
 # given up, to be begun again: the largest takes minutes.
 WORKED_ON_INTAKE, LONGEST = 120, 1800
+# A worker has a task for the intake, which may take longer than a tick is given.
+OF_WORKER = tuple(step for step in STEPS if step[0] != "intake")
 
 
 @shared_task(name="portal.tick")  # type: ignore[untyped-decorator]
 def run_tick() -> None:
     """Every step that is due; what fails is logged and tried again at the next tick."""
-    tick(clock.now())
+    tick(clock.now(), OF_WORKER)
 
 
 # Acknowledged at once, so that the broker asks no other while a release goes on: the next

@@ -37,6 +37,10 @@ LABELS = {
 }
 
 
+GROUND, FACTS = gettext_lazy("列入事由"), gettext_lazy("认定事实")
+DETAILS = {detail.value: detail.label for detail in Detail}
+
+
 class Text(NamedTuple):
     """One text under the name its form field has, and what people call it."""
 
@@ -49,12 +53,11 @@ class Text(NamedTuple):
 
 
 def of_content(ground: str, facts: str, details: Mapping[str, str]) -> list[Text]:
-    known = Detail.values
     return [
-        Text("ground", _("列入事由"), ground),
-        Text("facts", _("认定事实"), facts),
+        Text("ground", GROUND, ground),
+        Text("facts", FACTS, facts),
         *(
-            Text(f"detail_{code}", Detail(code).label if code in known else code, text)
+            Text(f"detail_{code}", DETAILS.get(code, code), text)
             for code, text in details.items()
         ),
     ]

@@ -196,15 +196,15 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
 
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """One act; where the register refuses it, the page says why."""
-        delivery, user = self.find(request, pk), staff_of(request)
+        delivery, user, at = self.find(request, pk), staff_of(request), clock.now()
         if name not in FORMS:
             raise Http404
         if request.method != "POST":
             return redirect("admin:registry_delivery_change", pk)
         if FORMS[name].role not in user.roles:
             raise PermissionDenied
-        form = coded(request, FORMS[name](request.POST))
-        is_ready = form.is_valid() and step_up.passed(request, form, clock.now())
+        form = coded(request, FORMS[name](request.POST), at)
+        is_ready = form.is_valid() and step_up.passed(request, form, at)
         if is_ready and acted(delivery, form, user):
             messages.success(request, str(form.done))
             return redirect("admin:registry_delivery_change", pk)
@@ -219,7 +219,8 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
         columns: ColumnsForm | None = None,
         bound: dict[str, DeliveryForm] | None = None,
     ) -> HttpResponse:
-        user = staff_of(request)
+        user, at = staff_of(request), clock.now()
+        offered = forms_for(user, delivery, bound or {})
         context = self.page(
             request,
             _("第 %(pk)d 批") % {"pk": delivery.pk},
@@ -230,7 +231,7 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
             counts=counts_of(delivery),
             has_errors=is_any_in_error(delivery),
             columns=columns or asked_columns(delivery, user),
-            forms=[coded(request, form) for form in forms_for(user, delivery, bound or {})],
+            forms=[coded(request, form, at) for form in offered],
             steps=delivery.steps.select_related("by"),
             **rows_page(request, delivery),
         )
@@ -265,9 +266,9 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
 # --- What the pages ask -------------------------------------------------------------------
 
 
-def coded(request: HttpRequest, form: DeliveryForm) -> DeliveryForm:
+def coded(request: HttpRequest, form: DeliveryForm, at: datetime) -> DeliveryForm:
     """To release a file, or to take all of it back, takes a fresh code."""
-    return step_up.asked(request, form, clock.now()) if form.is_grave else form
+    return step_up.asked(request, form, at) if form.is_grave else form
 
 
 def may_upload(request: HttpRequest) -> bool:

@@ -7,7 +7,6 @@ policy and meet no error of the server; every context is watched for that.
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,9 +21,9 @@ from playwright.sync_api import (
     expect,
 )
 
-from tests.browser.reading import HEIGHT, WIDTHS, visit
+from tests.browser import reading
+from tests.browser.reading import HEIGHT, WIDTHS
 from tests.network import is_loopback
-from tests.portal.test_demo_accounts import app_shows
 from tests.stack import Stack
 
 NewContext = Callable[..., BrowserContext]
@@ -203,14 +202,7 @@ def sign_in(register: Stack, open_at: Callable[..., Page]) -> Callable[[str], Pa
 
     def signed_in(name: str) -> Page:
         page = open_at(WIDTHS[-1])
-        visit(page, "/admin/")
-        page.get_by_label("用户名").fill(name)
-        page.get_by_label("密码").fill(accounts[name]["password"])
-        page.get_by_label("动态验证码").fill(
-            app_shows(accounts[name]["secret"], datetime.now(UTC))
-        )
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("待办")
+        reading.sign_in(page, accounts[name])
         return page
 
     return signed_in

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.authenticator import app_shows
 from tests.browser.reading import WIDTHS, visit
-from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = [pytest.mark.browser, pytest.mark.stack]
 

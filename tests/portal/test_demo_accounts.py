@@ -1,6 +1,5 @@
 """The demo's staff accounts: made once, private, and what an authenticator app shows."""
 
-import hmac
 from base64 import b32decode
 from datetime import datetime, timedelta
 from io import StringIO
@@ -13,18 +12,10 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.demo import accounts
 from portal.demo.accounts import Account
 from registry.models import Instance, User
+from tests.authenticator import app_shows
 from tests.factories import AT, make_authority
 
 NAMES = ["maker", "checker", "clerk", "decider", "auditor", "editor", "operator"]
-
-
-def app_shows(secret: str, now: datetime) -> str:
-    """RFC 6238 with thirty seconds and six digits, as every app computes it."""
-    counter = int(now.timestamp()) // 30
-    digest = hmac.digest(b32decode(secret), counter.to_bytes(8, "big"), "sha1")
-    start = digest[-1] & 15
-    number = int.from_bytes(digest[start : start + 4], "big") & 0x7FFFFFFF
-    return f"{number % 1_000_000:06}"
 
 
 @pytest.fixture

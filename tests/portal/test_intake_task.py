@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from portal.tasks import run_intake
+from portal.tasks import run_intake, run_tick
 from portal.tick import STEPS, tick
 from registry.intake import delivering
 from registry.models import Delivery, Listing
@@ -28,6 +28,21 @@ def test_the_task_checks_and_then_the_tick_releases(now: datetime) -> None:
     assert tick(now, INTAKE) == []
     assert Delivery.objects.get().state == Delivery.State.RELEASED
     assert Listing.objects.released().count() == 2
+
+
+def test_the_tick_of_a_worker_leaves_a_release_to_the_task_that_has_the_time(
+    now: datetime,
+) -> None:
+    make_penalty_rules()
+    maker, checker = make_staff(make_authority())
+    delivery = deliver(as_csv([penalty(1)]), maker, at=now)
+    run_intake()
+    delivering.submit(delivery, by=maker, at=now)
+    delivering.approve(delivery, by=checker, at=now)
+
+    run_tick()
+
+    assert Delivery.objects.get().state == Delivery.State.RELEASING
 
 
 def test_a_file_that_is_gone_is_given_up_and_stops_no_other(now: datetime) -> None:

@@ -17,8 +17,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal import outbox
 from registry import actions, invitations, second_factor
 from registry.models import Outbox, Role, StaffStep, User
+from tests.authenticator import app_shows
 from tests.factories import AT, make_user, sign_in
-from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 

@@ -21,6 +21,7 @@ from registry.models import (
     StaffStep,
     User,
 )
+from tests.authenticator import app_shows
 from tests.factories import (
     AT,
     make_authority,
@@ -29,7 +30,6 @@ from tests.factories import (
     make_user,
     sign_in,
 )
-from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 

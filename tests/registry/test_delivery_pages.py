@@ -14,9 +14,10 @@ from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry import second_factor
-from registry.intake import work
+from registry.intake import delivering, work
 from registry.intake.tables import open_table
 from registry.models import Authority, Delivery, Listing, Role, Viewing
+from tests.authenticator import app_shows
 from tests.deliveries import (
     HEADER,
     as_csv,
@@ -31,6 +32,7 @@ from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/registry/delivery/"
+ASKED = "这件事要再次验证：距上次填写验证码已经超过五分钟。"
 State = Delivery.State
 
 
@@ -288,6 +290,43 @@ def test_what_comes_back_leaves_a_row(desk: Desk) -> None:
         "return",
     )
     assert row.authority == desk.authority
+
+
+@pytest.mark.parametrize(
+    ("state", "act", "after"),
+    [
+        (State.WAITING, "approve", State.RELEASING),
+        (State.UNDOING, "approve-undo", State.ROLLING_BACK),
+    ],
+)
+def test_a_whole_file_is_released_and_taken_back_with_a_fresh_code(
+    desk: Desk, state: str, act: str, after: str
+) -> None:
+    maker, checker = make_staff(desk.authority)
+    if state == State.WAITING:
+        delivering.submit(checked(as_csv([penalty(1)]), maker), by=maker, at=AT)
+    else:
+        made = released(as_csv([penalty(1)]), desk.authority)
+        delivering.propose_undo(made, "示例撤〔2026〕1号", by=maker, at=AT)
+    device = TOTPDevice.objects.get(user=checker)
+    later = AT + timedelta(minutes=5, seconds=1)
+
+    with time_machine.travel(later, tick=False):
+        assert ASKED in desk.act(act, "checker")
+        assert "验证码不正确，没有办理。" in desk.act(act, "checker", token="000000")
+        assert Delivery.objects.get().state == state
+        shown = app_shows(second_factor.secret_of(device), later)
+        assert ASKED not in desk.act(act, "checker", token=shown)
+
+    assert Delivery.objects.get().state == after
+
+
+def test_to_refuse_a_file_no_code_is_asked_for(desk: Desk) -> None:
+    maker, _ = make_staff(desk.authority)
+    delivering.submit(checked(as_csv([penalty(1)]), maker), by=maker, at=AT)
+
+    with time_machine.travel(AT + timedelta(hours=1), tick=False):
+        assert "已退回。" in desk.act("refuse", "checker", reason="示例理由")
 
 
 # --- Whose, and how many queries ----------------------------------------------------------

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from registry.intake import penalties
-from registry.intake.cells import Cells, amount_in, day_in
+from registry.intake.cells import Cells, amount_in, day_in, names_person
 from registry.intake.penalties import Classes, shortened
 from registry.intake.reading import Party, Reading
 from registry.terms import Duration, Unit, read_duration
@@ -186,3 +186,19 @@ def test_an_end_that_the_file_prints(printed: date | None, term: Duration | None
 def test_an_odd_end_is_no_term(printed: date) -> None:
     with pytest.raises(ValueError, match=r"\d"):
         shortened(printed, date(2026, 3, 2), YEAR)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_told"),
+    [
+        pytest.param("甲某（990000198002290028）", True, id="of no division there is"),
+        pytest.param("81000019800229002X", True, id="a resident from Hong Kong"),
+        pytest.param("990000198002290029", False, id="a wrong check digit"),
+        pytest.param("990000198102290033", False, id="29 February of a common year"),
+        pytest.param("91990000400000018C", False, id="an organisation"),
+    ],
+)
+def test_a_number_of_a_person_is_told_wherever_it_was_given(
+    text: str, is_told: bool
+) -> None:
+    assert names_person(text) == is_told

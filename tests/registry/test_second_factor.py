@@ -7,8 +7,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry import guesses, second_factor
 from registry.models import Guess, RecoveryCode, User
+from tests.authenticator import app_shows
 from tests.factories import AT, make_user
-from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 

@@ -11,8 +11,8 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from registry import second_factor
 from registry.models import Listing, Proposal, Step
 from registry.step_up import CODE_AT
+from tests.authenticator import app_shows
 from tests.factories import AT, make_listing, make_person, make_rule
-from tests.portal.test_demo_accounts import app_shows
 from tests.registry.desk import LISTINGS, Desk
 
 pytestmark = pytest.mark.django_db
