@@ -24,7 +24,7 @@ PATIENCE = 1_200_000
 PARTIES, SEARCHES = 2_000, 40
 STOPPED = "核对发现异常，审核人须写明理由才能公示："
 FEWER = "有 {n} 条记录，往常约 {usual} 条，少了 {percent}%。"
-NO_REASON = "这个字段是必填项。"
+NO_REASON = "核对发现异常，没有公示。确认无误的，请写明理由后再同意。"
 
 
 class Journey:
