@@ -358,21 +358,25 @@ def is_any_in_error(delivery: Delivery) -> bool:
 
 
 def rows_page(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:
-    """A page of the report after a row, found by key: as fast at the end as in front."""
-    wanted, after = request.GET.get("verdict", ""), request.GET.get("after", "")
+    """A page of the report, found by its first row: as fast at the end as in front."""
+    wanted, begins = request.GET.get("verdict", ""), first_row(request)
     rows = delivery.rows.select_related("entity", "listing__entity").order_by("number")
     if wanted in Verdict.values:
         rows = rows.filter(verdict=wanted)
-    if after.isascii() and after.isdigit() and len(after) < 10:
-        rows = rows.filter(number__gt=int(after))
-    found: list[DeliveryRow] = list(rows[: PAGE + 1])
+    found: list[DeliveryRow] = list(rows.filter(number__gte=begins)[: PAGE + 1])
     is_more = len(found) > PAGE
     return {
         "verdict": wanted if wanted in Verdict.values else "",
         "rows": named(delivery, found[:PAGE]),
-        "next_after": found[PAGE - 1].number if is_more else None,
-        "is_first": not after,
+        "next_from": found[PAGE].number if is_more else None,
+        "is_first": not begins,
     }
+
+
+def first_row(request: HttpRequest) -> int:
+    """From which row of the file on; whatever else was typed means the beginning."""
+    asked = request.GET.get("from", "").strip()
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0
 
 
 def named(delivery: Delivery, rows: list[DeliveryRow]) -> list[tuple[DeliveryRow, str]]:

@@ -19,7 +19,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import reading
-from tests.browser.conftest import FLAGS, SEED
+from tests.browser.conftest import FLAGS
 from tests.campaign.frame import Experiment, Outcome, say
 from tests.hundred_thousand.journey import PATIENCE, Journey
 from tests.servers import find_chromium
@@ -28,10 +28,7 @@ from tests.stack import Stack
 N = 100_000
 # Ten in the morning in Shanghai.
 NOW = datetime(2027, 2, 28, 2, tzinfo=UTC)
-CLOCK = (
-    "from registry.models import Instance;"
-    " Instance.objects.mark(Instance.Purpose.TEST, clock_offset={})"
-)
+BEGIN = "from tests.hundred_thousand.before import begin; begin({})"
 # Values of the bar that somebody who looks at it has to see.
 MOVES = 3
 
@@ -57,11 +54,11 @@ def timed(what: str, faults: Iterator[str]) -> list[str]:
 
 @contextmanager
 def site() -> Iterator[Stack]:
-    """With the fictitious register and its accounts, on that day."""
+    """With the rules and the accounts of one authority, on that day."""
     with Stack() as stack:
         offset = NOW - datetime.now(UTC)
-        stack.manage("shell", "--command", CLOCK.format(int(offset.total_seconds())))
-        stack.manage("shell", "--verbosity=0", "--command", SEED, within=1_800)
+        begin = BEGIN.format(int(offset.total_seconds()))
+        stack.manage("shell", "--verbosity=0", "--command", begin, within=600)
         yield stack
 
 

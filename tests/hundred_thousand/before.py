@@ -1,4 +1,4 @@
-"""What was listed at the desk before the file came. Only this module knows the product.
+"""Accounts, and what was listed before the file came. Only this module knows the product.
 
 Run in a process of the site, whose accounts and rules are there.
 """
@@ -7,22 +7,36 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
+from django.core.management import call_command
+
+from portal.demo import accounts
 from registry import actions, clock
 from registry.actions import CaseDraft, Decision
 from registry.actions.end_many import end_many
 from registry.actions.open_many import open_many
-from registry.models import Entity, Proposal, User
+from registry.models import Entity, Instance, Proposal, User
 from registry.search import index
-from tests.factories import make_entity, make_identifier
-from tests.hundred_thousand.records import Record, month
+from tests.factories import make_authority, make_entity, make_identifier
+from tests.hundred_thousand.records import AUTHORITY, Record, month
 
 TEN_THOUSAND = 10_000
+
+
+def begin(clock_offset: int) -> None:
+    """A register that is empty but for its rules and the accounts of one authority."""
+    Instance.objects.mark(Instance.Purpose.TEST, clock_offset=clock_offset)
+    call_command("load_rules", verbosity=0)
+    make_authority(AUTHORITY)
+    kept = accounts.keep(settings.DATA_DIR / "accounts.json")
+    accounts.write(kept, at=clock.now())
 
 
 def list_at_the_desk(n: int, seed: int, today: str) -> None:
     """The decisions of the file of this size that stand already, by two people."""
     at = clock.now()
     maker, checker = (User.objects.get(username=name) for name in ("maker", "checker"))
+    assert maker.authority is not None
     records = month(n, seed=seed, today=date.fromisoformat(today))
     known = [record for record in records if record.before]
     parties = made(known)

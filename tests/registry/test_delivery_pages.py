@@ -203,16 +203,16 @@ def test_the_report_is_read_page_by_page(desk: Desk) -> None:
     first = desk.get(path)
     assert first.count("<td>存疑</td>") == 50
     assert (
-        f"after={delivery.rows.filter(verdict='doubtful').order_by('number')[49].number}#rows"
+        f"from={delivery.rows.filter(verdict='doubtful').order_by('number')[50].number}#rows"
         in first
     )
-    second = desk.get(f"{path}&after=100")
+    second = desk.get(f"{path}&from=101")
     assert second.count("<td>存疑</td>") == 10
     assert "下一页" in first
     assert "下一页" not in second
     assert "<td>存疑</td>" not in desk.get(f"{delivery.pk}/change/?verdict=accepted")
     # Whatever stands there instead is no page of its own.
-    assert desk.get(f"{delivery.pk}/change/?verdict=x&after=y").count("<tr>") > 50
+    assert desk.get(f"{delivery.pk}/change/?verdict=x&from=y").count("<tr>") > 50
 
 
 def test_what_was_not_taken_comes_back_to_be_put_right(desk: Desk, tmp_path: Path) -> None:
