@@ -353,8 +353,10 @@ def counts_of(delivery: Delivery) -> list[tuple[str, str, int]]:
 
 
 def is_any_in_error(delivery: Delivery) -> bool:
-    """Whether there is something to hand back, and the file it stands in."""
-    return bool(delivery.n_in_error + delivery.n_changed) and error_rows.is_there(delivery)
+    """Whether all that is to be handed back is known, and the file it stands in is there."""
+    n_back = delivery.n_in_error + delivery.n_changed
+    is_known = bool(n_back) and delivery.state != State.CHECKING
+    return is_known and error_rows.is_there(delivery)
 
 
 def rows_page(request: HttpRequest, delivery: Delivery) -> dict[str, Any]:

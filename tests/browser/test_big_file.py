@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 from tests.hundred_thousand.journey import Journey
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.browser, pytest.mark.stack, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.browser, pytest.mark.stack]
 
 N, SEED = 400, 20260316
 

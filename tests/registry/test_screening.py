@@ -7,7 +7,20 @@ import pytest
 
 from registry.rulebook.load import COLUMNS, DATA
 from registry.rulebook.rows import read
-from registry.screening import Kind, Suspicion, excerpt, fold, patterns, screen
+from registry.screening import (
+    CLEAN,
+    MOST_CLEAN,
+    NUMBERED,
+    NUMERALS,
+    Kind,
+    Suspicion,
+    apart,
+    excerpt,
+    fold,
+    numbers_in,
+    patterns,
+    screen,
+)
 
 SAMPLES = Path(__file__).parent.parent / "samples" / "screening.csv"
 # Fictitious, with a right check digit: no division is 990000.
@@ -96,6 +109,29 @@ def test_an_excerpt_shows_the_place_and_no_digit() -> None:
     assert excerpt(text, found) == f"…某（身份证号{'●' * 18}）未按期履行…"
     text = "手机一三九零零零零零零九二"
     assert excerpt(text, screen(text)[0]) == f"手机{'●' * 11}"
+
+
+def test_a_pattern_finds_by_itself_what_all_find_together() -> None:
+    for _, text in samples():
+        words = fold(text)
+        numbers = words.translate(NUMERALS)
+        alone = [
+            place
+            for pattern in patterns()
+            for place in pattern.places(numbers if pattern.kind in NUMBERED else words)
+        ]
+        assert screen(text) == apart([*numbers_in(numbers), *alone])
+
+
+def test_only_texts_in_which_nothing_is_found_are_remembered_and_not_too_many() -> None:
+    CLEAN.clear()
+    text = f"身份证号{NUMBER}"
+
+    assert screen(text) == screen(text) != []
+    assert not CLEAN
+    for n in range(MOST_CLEAN + 1):
+        screen(f"示例{n}")
+    assert len(CLEAN) <= MOST_CLEAN
 
 
 # --- The table ----------------------------------------------------------------------------
