@@ -353,7 +353,7 @@ def counts_of(delivery: Delivery) -> list[tuple[str, str, int]]:
 
 
 def is_any_in_error(delivery: Delivery) -> bool:
-    """Whether all that is to be handed back is known, and the file it stands in is there."""
+    """Whether all that comes back is known, and the file it stands in is there."""
     n_back = delivery.n_in_error + delivery.n_changed
     is_known = bool(n_back) and delivery.state != State.CHECKING
     return is_known and error_rows.is_there(delivery)
