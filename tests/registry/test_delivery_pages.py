@@ -28,7 +28,6 @@ from tests.deliveries import (
     said_of,
 )
 from tests.factories import AT, make_authority, make_staff, make_user, sign_in
-from tests.portal.test_demo_accounts import app_shows
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/registry/delivery/"
