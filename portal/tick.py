@@ -48,6 +48,7 @@ STEPS: tuple[Step, ...] = (
     ("reconcile", actions.reconcile),
     ("end_due", actions.end_due),
     ("lapse_proposals", actions.lapse_proposals),
+    ("forget_drafts", actions.forget_drafts),
     ("warn_of_reviews", actions.warn_of_reviews),
     ("warn_of_lapses", actions.warn_of_lapses),
     ("hold_honours", actions.hold_honours),

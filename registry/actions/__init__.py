@@ -23,6 +23,7 @@ from registry.actions.cases import (
 from registry.actions.decision import Decision
 from registry.actions.display import emergency_end, end_display, hold
 from registry.actions.honours import hold_honours, warn_of_lapses
+from registry.actions.kept_drafts import drop_draft, forget_drafts, keep_draft
 from registry.actions.letters import make_decision, make_notice
 from registry.actions.papers import Proof, serve_decision
 from registry.actions.proposals import (
@@ -83,6 +84,7 @@ __all__ = (
     "confirm_reset",
     "disable",
     "drop_case",
+    "drop_draft",
     "earlier_ends",
     "emergency_end",
     "enable",
@@ -92,10 +94,12 @@ __all__ = (
     "erase_objections",
     "erase_viewings",
     "file_objection",
+    "forget_drafts",
     "hold",
     "hold_honours",
     "inspect_viewings",
     "invite",
+    "keep_draft",
     "lapse_proposals",
     "make_decision",
     "make_notice",

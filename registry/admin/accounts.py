@@ -23,7 +23,7 @@ from registry.admin import (
 from registry.admin.account_acts import AccountAct, By
 from registry.admin.account_forms import InviteForm
 from registry.admin.account_words import IN_STATE, STATES
-from registry.admin.cases import attempt
+from registry.admin.attempts import attempt
 from registry.admin.exporting import Taken
 from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
 from registry.models import Export, FactorReset, Role, User

@@ -1,6 +1,7 @@
 """The form of each act on a case that is there."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from registry import clock, persons, serving
-from registry.actions import CaseDraft, Decision, Proof
+from registry.actions import CaseDraft, Decision, Proof, release
 from registry.actions.display import CHOSEN_REASONS, ORDERED_GROUNDS
 from registry.actions.papers import INCOMING
+from registry.admin.case_days import days_of_case
 from registry.admin.case_fields import (
     DETAIL,
     LONG,
@@ -21,9 +23,10 @@ from registry.admin.case_fields import (
     DecisionFields,
     StayFields,
     offered,
+    show_refusal,
 )
-from registry.admin.seen import identity_of
-from registry.errors import UnknownError
+from registry.admin.seen import Line, identity_of
+from registry.errors import BarredError, UnknownError
 from registry.models import Listing
 from registry.models.letter import MOST_BYTES
 from registry.objections import Said
@@ -34,6 +37,9 @@ from registry.workdays import DAY
 class ActForm(forms.Form):
     """One act on one case. `key` makes a form that is sent twice act once."""
 
+    # Whether it says what would follow before it is sent, by `look_ahead`.
+    tells_days = False
+
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
     def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
@@ -43,6 +49,10 @@ class ActForm(forms.Form):
 
     def prepare(self) -> None:
         """Fields and first values that depend on the case."""
+
+    def look_ahead(self, at: datetime) -> list[Line]:
+        """The days that would follow, for an act that tells any."""
+        return []
 
 
 class ConfirmForm(ActForm):
@@ -161,6 +171,8 @@ class EndForm(ActForm, StayFields):
 
 
 class ReleaseForm(ActForm, DecisionFields, StayFields):
+    tells_days = True
+
     noticed_on = Days(
         label=gettext_lazy("告知送达日期"),
         help_text=gettext_lazy("在别处告知的，照文书填写。"),
@@ -180,6 +192,18 @@ class ReleaseForm(ActForm, DecisionFields, StayFields):
         noticed_on: date | None = self.cleaned_data.get("noticed_on")
         noticed = {"noticed_on": noticed_on.isoformat()} if noticed_on else {}
         return decision.payload() | noticed | self.stay()
+
+    def look_ahead(self, at: datetime) -> list[Line]:
+        """The days that follow from what is typed so far; every bar beside its field."""
+        self.is_valid()
+        decision = self.decision(self.listing.rule) or Decision("", None)
+        noticed_on = self.cleaned_data.get("noticed_on")
+        bars = release.bars(
+            self.listing, replace(decision, noticed_on=noticed_on).payload(), at=at
+        )
+        if bars:
+            show_refusal(self, BarredError(bars))
+        return days_of_case(self.listing, decision, at)
 
 
 # --- Other content, another case ---------------------------------------------------------

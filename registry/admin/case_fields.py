@@ -70,7 +70,12 @@ FIELD_OF = {
     "no_proof": "file",
     "file_too_large": "file",
     "file_of_other_kind": "file",
+    "half_a_defence": "defended_on",
+    "answer_to_nothing": "defence_answer",
+    "defence_open": "defence_answer",
 }
+# Nobody confirms these: what looks private in them is always cut.
+ALWAYS_CUT = {"defence", "defence_answer"}
 
 
 class Codes(forms.MultipleChoiceField):
@@ -98,7 +103,8 @@ def show_refusal(form: forms.Form, error: RegistryError) -> None:
     for bar in error.bars:
         field = field_of(bar.code)
         form.add_error(field if field in form.fields else None, bar.text)
-        if bar.code.startswith(PRIVATE) and isinstance(form, StayFields):
+        stays = bar.code.startswith(PRIVATE) and field not in ALWAYS_CUT
+        if stays and isinstance(form, StayFields):
             form.ask_why_it_stays()
 
 
@@ -127,7 +133,7 @@ class StayFields(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.data.get("must_stay"):
+        if self.data.get("must_stay") or self.initial.get("must_stay"):
             self.ask_why_it_stays()
 
     def stay(self) -> dict[str, str]:

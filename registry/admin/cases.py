@@ -1,48 +1,42 @@
 """Cases and listings at work: found, filed, looked at, and moved by acts."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
-from django import forms as django_forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
 from registry import attachments, clock, contents, objections, sealed_files, step_up
-from registry.actions import Decision
 from registry.admin import (
     candidates,
     case_acts,
+    case_filing,
     case_letters,
     case_receipts,
     opening,
     seen,
 )
+from registry.admin.attempts import attempt, key_of
 from registry.admin.case_acts import By, CaseAct, Done
-from registry.admin.case_fields import show_refusal
+from registry.admin.case_filing import FilingAdmin
 from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
-from registry.admin.case_forms import CaseForm, ListForm, by_kind
-from registry.admin.filing import file_case
-from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
-from registry.errors import RegistryError
-from registry.models import CandidateObjection, Listing, ListRule, Role, User
+from registry.admin.scope import Todo, labelled, staff_of
+from registry.models import CandidateObjection, Listing, Role, User
 
 WORK = gettext_lazy("办理")
-T = TypeVar("T")
 
 
 @admin.register(Listing)
-class ListingAdmin(StaffAdmin[Listing]):
+class ListingAdmin(FilingAdmin):
     seen_by = frozenset(
         {Role.MAKER, Role.CHECKER, Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR}
     )
@@ -83,68 +77,16 @@ class ListingAdmin(StaffAdmin[Listing]):
         return seen.last_day(listing.displayed_until)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        drafts = super().todos(request, at)
         if not self.has_view_permission(request):
-            return []
+            return drafts
         rows, url = self.get_queryset(request), reverse("admin:registry_listing_changelist")
         kinds = waiting(staff_of(request), clock.day_of(at))
-        return [
+        return drafts + [
             Todo(str(kind.title), n, f"{url}?due={kind.key}", kind.few(rows) if n else ())
             for kind in kinds
             if (n := kind.of(rows).count()) or not kind.only_if_any
         ]
-
-    # --- A new case ----------------------------------------------------------------------
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return Role.MAKER in staff_of(request).roles
-
-    @method_decorator(sensitive_post_parameters())
-    def add_view(
-        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        """First which list, then one form that asks what this list needs."""
-        if not self.has_add_permission(request):
-            raise PermissionDenied
-        chosen = ListForm(request.POST or request.GET or None)
-        code = chosen.cleaned_data["list_code"] if chosen.is_valid() else ""
-        rule = ListRule.objects.in_force(clock.today()).filter(list_type=code).first()
-        if rule is None:
-            return self.choose_list(request, code=code, is_missing=chosen.is_bound)
-        form = CaseForm(request.POST or None, rule=rule)
-        if form.is_valid() and (listing := self.filed(request, form, rule)):
-            messages.success(request, after_filing(listing))
-            return redirect("admin:registry_listing_change", listing.pk)
-        context = self.page(request, pgettext("button", "立案"), form=form, rule=rule)
-        return render(request, "admin/registry/listing/file.html", context)
-
-    def choose_list(
-        self, request: HttpRequest, *, code: str, is_missing: bool
-    ) -> HttpResponse:
-        rules = ListRule.objects.in_force(clock.today()).select_related("list_type")
-        refusal = ""
-        if is_missing:
-            text = _("没有代码为“%(code)s”、在 %(day)s 施行的名单。请从名单目录中选择。")
-            refusal = text % {"code": code, "day": clock.today()}
-        context = self.page(
-            request, _("立案：选择名单"), kinds=by_kind(rules), refusal=refusal
-        )
-        return render(request, "admin/registry/listing/choose_list.html", context)
-
-    def filed(self, request: HttpRequest, form: CaseForm, rule: ListRule) -> Listing | None:
-        """The case; None where something stands in the way, which the form then says."""
-        user, data = staff_of(request), form.cleaned_data
-        decision: Decision | None = form.decision(rule)
-        return attempt(
-            form,
-            lambda: file_case(
-                form.draft(),
-                noticed_on=data["noticed_on"],
-                decision=decision,
-                by=user,
-                at=clock.now(),
-                key=key_of(user, data["key"].hex),
-            ),
-        )
 
     # --- One case ------------------------------------------------------------------------
 
@@ -188,6 +130,7 @@ class ListingAdmin(StaffAdmin[Listing]):
 
     def work_urls(self) -> list[URLPattern]:
         return [
+            *super().work_urls(),
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
             self.work("<int:pk>/open/", self.open_view, "open"),
             self.work(
@@ -257,17 +200,29 @@ class ListingAdmin(StaffAdmin[Listing]):
         if request.method == "GET" and act not in case_acts.offered(user, listing):
             messages.error(request, _("这件事现在不能办理，或者已经提请，正在等待审核。"))
             return redirect("admin:registry_listing_change", pk)
-        at = clock.now()
-        if act.opens and not opening.is_open(user, listing, at):
+        if act.opens and not opening.is_open(user, listing, clock.now()):
             return self.closed(request, pk)
+        return self.act_page(request, act, listing)
+
+    def act_page(
+        self, request: HttpRequest, act: CaseAct, listing: Listing
+    ) -> HttpResponse:
+        """The form of an act: empty, refused, looked at, or done."""
+        at, user = clock.now(), staff_of(request)
         form = act.form(request.POST or None, request.FILES or None, listing=listing)
         if act.takes_down:
             form = step_up.asked(request, form, at)
-        is_ready = form.is_valid() and step_up.passed(request, form, at)
+        only_looks = form.tells_days and case_filing.only_looks(request)
+        days = form.look_ahead(at) if only_looks else None
+        if days is not None and case_filing.is_live(request):
+            return self.days_alone(request, form, days)
+        is_ready = not only_looks and form.is_valid() and step_up.passed(request, form, at)
         if is_ready and (done := acted(act, listing, form, user)):
             messages.success(request, done.sentence)
             return redirect("admin:registry_listing_change", done.listing.pk)
-        context = self.page(request, act.label, listing=listing, act=act, form=form)
+        context = self.page(
+            request, act.label, listing=listing, act=act, form=form, days=days
+        )
         return render(request, "admin/registry/listing/act.html", context)
 
     @method_decorator(sensitive_post_parameters())
@@ -310,35 +265,6 @@ def answered(
     key = f"{key_of(user, form.cleaned_data['key'].hex)}-answer"
     how = By(by=user, at=clock.now(), key=key)
     return attempt(form, lambda: candidates.answer(objection, form, how))
-
-
-def key_of(user: User, text: str) -> str:
-    """An idempotency key that finds this user's own steps only."""
-    return f"{user.pk}-{text}"
-
-
-def attempt(form: django_forms.Form, do: Callable[[], T]) -> T | None:
-    """What `do` returns; None where it was refused, and the form says why."""
-    try:
-        return do()
-    except RegistryError as refusal:
-        show_refusal(form, refusal)
-    except IntegrityError:
-        # Somebody was quicker, or a guard of the database knows better than the form.
-        text = _("与已有的记录冲突，没有办理，也没有任何改动。请刷新页面核对后再办。")
-        form.add_error(None, text)
-    return None
-
-
-def after_filing(listing: Listing) -> str:
-    opened = _("已立案。%(next)s")
-    if proposal := listing.proposals.open().first():
-        return opened % {"next": case_acts.after_proposal(proposal)}
-    if listing.noticed_on:
-        return opened % {"next": case_acts.after_notice(listing)}
-    if listing.rule.announces_candidates:
-        return case_acts.after_opening(listing)
-    return _("已立案。送达告知书之后，请在这里记录告知。")
 
 
 def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:

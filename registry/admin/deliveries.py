@@ -19,9 +19,10 @@ from django.views.decorators.http import require_safe
 
 from registry import attachments, clock, step_up
 from registry.admin import exporting
+from registry.admin.attempts import key_of
 from registry.admin.case_fields import show_refusal
 from registry.admin.case_filters import FEW
-from registry.admin.cases import WORK, key_of
+from registry.admin.cases import WORK
 from registry.admin.delivery_acts import FORMS, DeliveryForm, How, forms_for
 from registry.admin.delivery_forms import (
     FAMILY_NAME,

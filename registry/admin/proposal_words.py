@@ -10,14 +10,12 @@ from django.utils.translation import gettext as _
 
 from registry import contents, screening, terms
 from registry.actions import Decision, proposals
-from registry.actions.cases import rule_on
-from registry.actions.known import Known
 from registry.actions.proposals import read
 from registry.actions.release import spelt as term_in_words
-from registry.actions.release import window_of
+from registry.admin.case_days import days_of_release
 from registry.admin.seen import Line, last_day, shown
 from registry.days import day_of
-from registry.errors import Bar, UnknownError
+from registry.errors import Bar
 from registry.models import Act, CandidateObjection, Listing, Measure, Proposal
 from registry.models.rule_codes import Detail
 
@@ -100,24 +98,6 @@ def of_candidates(listing: Listing) -> list[Line]:
     return [
         Line(_("候选公示"), days),
         Line(_("对候选的异议"), _("%(n)d 件") % {"n": filed.count()}),
-    ]
-
-
-def days_of_release(listing: Listing, decision: Decision, at: datetime) -> list[Line]:
-    """The days that follow if it is released today."""
-    if decision.decided_on is None:
-        return []
-    try:
-        rule = rule_on(listing.list_type_id, decision.decided_on)
-    except UnknownError:
-        # The bars of the proposal say so.
-        return []
-    window = window_of(listing, decision, rule, Known(), today=day_of(at))
-    return [
-        Line(_("公示第一日"), window.displayed_from or _("只留存，不公示")),
-        Line(_("公示最后一日"), window.last_day),
-        Line(_("复核期限"), window.review_by),
-        Line(_("最早可申请修复"), window.repairable_from),
     ]
 
 

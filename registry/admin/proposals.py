@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from registry import actions, clock, contents, step_up
 from registry.actions.proposals import must_stay
 from registry.admin import opening, seen
+from registry.admin.attempts import attempt, key_of
 from registry.admin.case_filters import FEW
-from registry.admin.cases import WORK, attempt, key_of
+from registry.admin.cases import WORK
 from registry.admin.proposal_forms import FORMS, AnswerForm
 from registry.admin.proposal_words import bars_now, words
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of

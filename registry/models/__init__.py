@@ -12,9 +12,11 @@ from registry.models.delivery import (
 from registry.models.directory_item import DirectoryItem
 from registry.models.entity import Entity, EntityChange, EntityName, Identifier
 from registry.models.factor_reset import FactorReset
+from registry.models.follow_up import Escalation, FollowUp
 from registry.models.guess import Guess
 from registry.models.head import Head
 from registry.models.instance import Instance
+from registry.models.kept_draft import KeptDraft
 from registry.models.ledger import (
     Checkpoint,
     LedgerEntry,
@@ -65,13 +67,16 @@ __all__ = (
     "Entity",
     "EntityChange",
     "EntityName",
+    "Escalation",
     "Export",
     "FactorReset",
     "Finding",
+    "FollowUp",
     "Guess",
     "Head",
     "Identifier",
     "Instance",
+    "KeptDraft",
     "LedgerEntry",
     "LedgerNode",
     "LegalBasis",

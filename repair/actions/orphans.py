@@ -19,7 +19,14 @@ from registry.days import day_of
 from registry.intake import store
 from registry.logbook import append
 from registry.logbook.errors import RestoringError
-from registry.models import CandidateObjection, CaseKey, Head, LedgerEntry, Listing
+from registry.models import (
+    CandidateObjection,
+    CaseKey,
+    Head,
+    KeptDraft,
+    LedgerEntry,
+    Listing,
+)
 from repair import papers
 from repair.models import Evidence, Filing
 
@@ -64,8 +71,8 @@ def sweep_keys(at: datetime) -> int:
 
 
 def cases_among(cases: list[str]) -> set[str]:
-    """Those that a case, a filing or an objection bears which is not erased."""
-    found: set[str] = set()
+    """Those that a case, a filing or an objection bears which is not erased, or a draft."""
+    found = set(KeptDraft.objects.filter(case__among=cases).values_list("case", flat=True))
     for model in (Listing, Filing, CandidateObjection):
         rows = model._default_manager.filter(case__among=cases, erased_at=None)
         found |= set(rows.values_list("case", flat=True))

@@ -21,7 +21,8 @@ from django.views.decorators.http import require_safe
 
 from registry import clock, step_up, vault
 from registry.admin import opening
-from registry.admin.cases import WORK, attempt, key_of
+from registry.admin.attempts import attempt, key_of
+from registry.admin.cases import WORK
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User

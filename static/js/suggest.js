@@ -1,4 +1,5 @@
-// Suggests organisations while somebody types: an ARIA combobox over the search box.
+// Suggests organisations while somebody types: an ARIA combobox over the search box, or
+// over the field of a form at work, where a suggestion is filled in instead of followed.
 // Without it, or when nobody answers, the box is what it was: a form.
 {
   // Milliseconds without a key after which somebody is taken to have paused.
@@ -6,7 +7,7 @@
   const SHORTEST = 2;
 
   const form = document.querySelector("form[data-suggest]");
-  const field = form.querySelector("input[type=search]");
+  const field = form.querySelector("input[type=search], input[data-suggested]");
   const list = form.querySelector("[role=listbox]");
   const status = form.querySelector("[role=status]");
   let timer = 0;
@@ -56,18 +57,34 @@
     return made;
   };
 
+  const fillIn = (value) => {
+    field.value = value;
+    forget();
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+
   const optionOf = (suggestion, place) => {
-    const option = element("a", "", name(suggestion.name));
+    const option = element(suggestion.url ? "a" : "div", "", name(suggestion.name));
     const details = [];
     if (suggestion.other.length) details.push(name(suggestion.other));
     if (suggestion.region) details.push(name([[suggestion.region, false]]));
     if (details.length) option.append(element("span", "details small", ...details));
     option.id = `suggestion-${place}`;
-    option.href = suggestion.url;
+    if (suggestion.url) option.href = suggestion.url;
+    else option.addEventListener("click", () => fillIn(suggestion.value));
     option.tabIndex = -1;
     option.setAttribute("role", "option");
     option.setAttribute("aria-selected", "false");
     return option;
+  };
+
+  // At work what is typed is sent, so that it stands in no address.
+  const request = (text, signal) => {
+    const asked = new URLSearchParams({ q: text });
+    const token = form.elements.namedItem("csrfmiddlewaretoken");
+    if (!token) return [`${form.dataset.suggest}?${asked}`, { signal, credentials: "omit" }];
+    asked.set(token.name, token.value);
+    return [form.dataset.suggest, { signal, method: "POST", body: asked, redirect: "error" }];
   };
 
   const ask = async (text) => {
@@ -75,8 +92,7 @@
     asking = new AbortController();
     const { signal } = asking;
     try {
-      const address = `${form.dataset.suggest}?${new URLSearchParams({ q: text })}`;
-      const response = await fetch(address, { signal, credentials: "omit" });
+      const response = await fetch(...request(text, signal));
       if (!response.ok) {
         quietUntil = Date.now() + 1000 * (response.headers.get("Retry-After") ?? 0);
         return forget();

@@ -40,6 +40,7 @@ from tests.factories import (
 from tests.registry import (
     account_attempts,
     delivery_attempts,
+    desk_attempts,
     letter_attempts,
     listing_attempts,
     redlist_attempts,
@@ -153,6 +154,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     **redlist_attempts.CONSTRAINTS,
     **delivery_attempts.CONSTRAINTS,
     **letter_attempts.CONSTRAINTS,
+    **desk_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
@@ -245,6 +247,7 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *repair.MORE_ATTEMPTS,
     *delivery_attempts.MORE_CONSTRAINTS,
     *letter_attempts.MORE_CONSTRAINTS,
+    *desk_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
@@ -358,6 +361,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *redlist_attempts.GUARDS,
         *delivery_attempts.GUARDS,
         *letter_attempts.GUARDS,
+        *desk_attempts.GUARDS,
         *test_guards.ATTEMPTS,
     ]
     assert sorted(there) == sorted([*attempted, *KEEPERS[connection.vendor]])
@@ -376,6 +380,8 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *delivery_attempts.GUARDS.items(),
         *letter_attempts.GUARDS.items(),
         *letter_attempts.MORE_GUARDS,
+        *desk_attempts.GUARDS.items(),
+        *desk_attempts.MORE_GUARDS,
     ],
 )
 def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
