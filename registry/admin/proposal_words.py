@@ -1,18 +1,18 @@
 """What a proposal would do, in words: the decision and its days, or before and after."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.utils.html import escape, format_html_join
 from django.utils.translation import gettext as _
 
-from registry import contents, screening, terms
+from registry import contents, terms
 from registry.actions import Decision, proposals
 from registry.actions.proposals import read
 from registry.actions.release import spelt as term_in_words
 from registry.admin.case_days import days_of_release
+from registry.admin.differences import Change, dressed, marked
 from registry.admin.seen import Line, last_day, shown
 from registry.days import day_of
 from registry.errors import Bar
@@ -20,44 +20,43 @@ from registry.models import Act, CandidateObjection, Listing, Measure, Proposal
 from registry.models.rule_codes import Detail
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    label: object
-    before: object
-    after: object
+class Comparison(NamedTuple):
+    """Two versions side by side; `note` says what the first of them is."""
+
+    title: str
+    before: str
+    after: str
+    changes: list[Change]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`lines` say what is proposed; `changes` what would be otherwise than now."""
+    """`lines` say what is proposed; `comparisons` what of it is otherwise than what was."""
 
     lines: list[Line]
-    changes: list[Change]
+    comparisons: list[Comparison]
 
 
 def words(proposal: Proposal, at: datetime) -> Words:
-    tell = TELLERS[Act(proposal.act)]
+    """As HTML, with the changes marked and, where it may be private, those places."""
+    tell, stays = TELLERS[Act(proposal.act)], proposals.stays(proposal)
     found = tell(proposal.listing, read(proposal), at)
-    return with_marks(found) if proposals.stays(proposal) else found
-
-
-def with_marks(words: Words) -> Words:
-    """Every place that looks like a private matter is marked for the second person."""
+    before = against_the_last(proposal, at)
+    compared = [*found.comparisons, *([before] if before else [])]
     return Words(
-        [Line(line.label, marked(line.value)) for line in words.lines],
-        [Change(one.label, one.before, marked(one.after)) for one in words.changes],
+        [Line(one.label, marked(one.value)) for one in found.lines]
+        if stays
+        else found.lines,
+        [
+            one._replace(changes=[dressed(each, screened=stays) for each in one.changes])
+            for one in compared
+        ],
     )
 
 
-def marked(value: object) -> object:
-    """The text as HTML, its places in `mark`."""
-    if not isinstance(value, str):
-        return value
-    pieces, end = [], 0
-    for found in screening.screen(value):
-        pieces.append((value[end : found.start], value[found.start : found.end]))
-        end = found.end
-    return format_html_join("", "{}<mark>{}</mark>", pieces) + escape(value[end:])
+def differing(changes: Iterable[Change]) -> list[Change]:
+    return [change for change in changes if change.differs]
 
 
 def bars_now(proposal: Proposal, at: datetime) -> list[Bar]:
@@ -80,7 +79,28 @@ def of_release(listing: Listing, payload: dict[str, Any], at: datetime) -> Words
         *of_candidates(listing),
         *days_of_release(listing, decision, at),
     ]
-    return Words(shown(lines + of_case(listing)), [])
+    return Words(shown(lines + of_case(listing)), against_the_followed(listing))
+
+
+def against_the_followed(listing: Listing) -> list[Comparison]:
+    """What the new decision finds otherwise than the one it extends or restores."""
+    if (old := listing.follows) is None or contents.is_erased(old):
+        return []
+    before, after = contents.read(old), contents.read(listing)
+    changes = [
+        Change(_("列入事由"), before.ground, after.ground),
+        Change(_("认定事实"), before.facts, after.facts),
+        *of_details(before.details, after.details),
+        Change(_("金额（元）"), amount(old.amount), amount(listing.amount)),
+        Change(_("措施"), measures_of(old), measures_of(listing)),
+    ]
+    title = _("与所延续的记录对照")
+    found = differing(changes)
+    return [Comparison(title, _("原记录"), _("新决定"), found, str(old))] if found else []
+
+
+def measures_of(listing: Listing) -> str:
+    return "、".join(map(str, listing.measures.all()))
 
 
 def of_candidates(listing: Listing) -> list[Line]:
@@ -110,7 +130,7 @@ def of_case(listing: Listing) -> list[Line]:
             Line(Detail(code).label if code in Detail.values else code, text)
             for code, text in content.details.items()
         ),
-        Line(_("措施"), "、".join(map(str, listing.measures.all()))),
+        Line(_("措施"), measures_of(listing)),
     ]
 
 
@@ -119,8 +139,14 @@ def of_case(listing: Listing) -> list[Line]:
 
 def of_amendment(listing: Listing, payload: dict[str, Any], at: datetime) -> Words:
     """Each thing that would change, as it is and as it would be."""
+    changes = differing(matters(listing, payload))
+    return Words([], [Comparison(_("改动"), _("现在"), _("改为"), changes)])
+
+
+def matters(listing: Listing, payload: dict[str, Any]) -> list[Change]:
+    """All that an amendment can change, changed or not."""
     now = contents.read(listing)
-    changes = [
+    return [
         Change(_("列入事由"), now.ground, payload.get("ground", now.ground)),
         Change(_("认定事实"), now.facts, payload.get("facts", now.facts)),
         *of_details(now.details, payload.get("details", now.details)),
@@ -133,7 +159,6 @@ def of_amendment(listing: Listing, payload: dict[str, Any], at: datetime) -> Wor
         Change(_("措施"), *of_measures(listing, payload)),
         Change(_("公示最后一日"), *of_last_day(listing, payload)),
     ]
-    return Words([], [change for change in changes if change.before != change.after])
 
 
 def of_details(before: dict[str, str], after: dict[str, str]) -> list[Change]:
@@ -162,7 +187,7 @@ def performance(code: str) -> str:
 
 
 def of_measures(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:
-    before = "、".join(map(str, listing.measures.all()))
+    before = measures_of(listing)
     if "measures" not in payload:
         return before, before
     after = Measure.objects.filter(pk__in=payload["measures"])
@@ -174,6 +199,36 @@ def of_last_day(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:
     if "displayed_until" not in payload:
         return before, before
     return before, last_day(date.fromisoformat(payload["displayed_until"]))
+
+
+# --- Against the proposal before it ------------------------------------------------------
+
+
+def against_the_last(proposal: Proposal, at: datetime) -> Comparison | None:
+    """What is proposed otherwise than last time, where that came to nothing."""
+    earlier = proposal.listing.proposals.filter(act=proposal.act, pk__lt=proposal.pk)
+    last = earlier.exclude(outcome="").order_by("-pk").first()
+    if last is None or last.outcome == Proposal.Outcome.ACCEPTED:
+        return None
+    then, now = (said(one, at) for one in (last, proposal))
+    labels = dict.fromkeys((*then, *now))
+    changes = differing(
+        Change(label, then.get(label, ""), now.get(label, "")) for label in labels
+    )
+    day, outcome = day_of(last.decided_at or last.proposed_at), last.get_outcome_display()
+    note = _("上次提请于 %(day)s %(outcome)s。") % {"day": day, "outcome": outcome}
+    title, before, after = _("与上次提请对照"), _("上次提请"), _("这次提请")
+    return Comparison(title, before, after, changes, f"{note}{last.reason}")
+
+
+def said(proposal: Proposal, at: datetime) -> dict[str, object]:
+    """What a proposal says, matter by matter."""
+    payload = read(proposal)
+    if proposal.act == Act.AMEND:
+        found = matters(proposal.listing, payload)
+        return {str(one.label): one.after for one in found}
+    tell = TELLERS[Act(proposal.act)]
+    return {str(one.label): one.value for one in tell(proposal.listing, payload, at).lines}
 
 
 # --- All others --------------------------------------------------------------------------
@@ -201,7 +256,8 @@ def of_review(listing: Listing, payload: dict[str, Any], at: datetime) -> Words:
     months = terms.Duration(listing.rule.review_months or 0, terms.Unit.MONTHS)
     after = terms.add(day_of(at), months).isoformat()
     before = "" if listing.review_by is None else listing.review_by.isoformat()
-    return Words([], [Change(_("复核期限"), before, after)])
+    changes = [Change(_("复核期限"), before, after)]
+    return Words([], [Comparison(_("改动"), _("现在"), _("改为"), changes)])
 
 
 def of_emergency(listing: Listing, payload: dict[str, Any], at: datetime) -> Words:

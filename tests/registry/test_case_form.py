@@ -30,6 +30,7 @@ from tests.factories import (
     sign_in,
 )
 from tests.registry.desk import LISTINGS, Desk, filled
+from tests.registry.desk_attempts import make_draft
 
 pytestmark = pytest.mark.django_db
 
@@ -348,22 +349,10 @@ def test_drafts_are_no_store(
 ) -> None:
     list_type = ListType.objects.get()
     for n in range(n_others):
-        raw_draft(desk, n)
+        make_draft(key=UUID(int=n), maker=desk.maker)
 
     with pytest.raises(BarredError) as refusal:
         actions.keep_draft(list_type, typed, form_key=UUID(int=99), by=desk.maker, at=AT)
 
     assert sentence in str(refusal.value)
     assert KeptDraft.objects.count() == n_others
-
-
-def raw_draft(desk: Desk, n: int) -> KeptDraft:
-    return KeptDraft.objects.create(
-        key=UUID(int=n),
-        maker=desk.maker,
-        authority_id=desk.maker.authority_id,
-        list_type=ListType.objects.get(),
-        sealed=b"x",
-        started_at=AT,
-        kept_at=AT,
-    )
