@@ -35,7 +35,8 @@ STARTED, SEEN = "staff_started", "staff_seen"
 # Django's own pages that stay. Autocompletion and the way from any row to its public
 # page answer for rows that the user may not know of.
 KEPT = {"index", "login", "logout", "password_change", "password_change_done", "jsi18n"}
-
+# Whose work comes first on the index; all others follow.
+FIRST = ("proposal", "application", "listing", "delivery")
 
 # Django answers any other method as if it were one of these.
 for_browsers = require_http_methods(["GET", "HEAD", "POST"])
@@ -101,12 +102,11 @@ class StaffSite(AdminSite):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
         """What is waiting for this user; every page of the site may name some."""
-        pages = cast(Any, self._registry.values())
+        pages = sorted(self._registry.values(), key=in_the_order_of_the_work)
         at = clock.now()
-        found = [todo for page in pages for todo in page.todos(request, at)]
-        # What has something in it first.
-        waiting = sorted(found, key=lambda todo: not todo.n)
-        return super().index(request, {"todos": waiting, **(extra_context or {})})
+        found = [todo for page in pages for todo in cast(Any, page).todos(request, at)]
+        waiting = {"todos": found, "idle": [todo for todo in found if not todo.n]}
+        return super().index(request, {**waiting, **(extra_context or {})})
 
     def get_app_list(
         self, request: HttpRequest, app_label: str | None = None
@@ -119,6 +119,12 @@ class StaffSite(AdminSite):
                     section = str(cast(Any, page).section)
                     groups.setdefault(section, []).append(place(model, page, request))
         return [{"name": name, "models": found} for name, found in groups.items()]
+
+
+def in_the_order_of_the_work(page: ModelAdmin[Any]) -> int:
+    """What is decided by two first: somebody else waits for it, or has sent it back."""
+    name = page.opts.model_name
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def place(

@@ -75,6 +75,18 @@ def add(day: date, duration: Duration) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def last_start(duration: Duration, day: date) -> date:
+    """The last day from which a term is over before `day`."""
+    if duration.unit == Unit.DAYS:
+        return day - (duration.n + 1) * DAY
+    year, month = divmod(month_number(day) - duration.n, 12)
+    # From the month before it a term is over; within the month it depends on its length.
+    found = date(year, month + 1, 1) - DAY
+    while add(found + DAY, duration) < day:
+        found += DAY
+    return found
+
+
 def within(term_from: date, until: date, maximum: Duration) -> bool:
     """Whether a display that ends before `until` keeps to the maximum.
 

@@ -22,6 +22,7 @@ from registry.actions.cases import (
 )
 from registry.actions.decision import Decision
 from registry.actions.display import emergency_end, end_display, hold
+from registry.actions.follow_ups import follow_up, leave_entry
 from registry.actions.honours import hold_honours, warn_of_lapses
 from registry.actions.kept_drafts import drop_draft, forget_drafts, keep_draft
 from registry.actions.letters import make_decision, make_notice
@@ -94,6 +95,7 @@ __all__ = (
     "erase_objections",
     "erase_viewings",
     "file_objection",
+    "follow_up",
     "forget_drafts",
     "hold",
     "hold_honours",
@@ -101,6 +103,7 @@ __all__ = (
     "invite",
     "keep_draft",
     "lapse_proposals",
+    "leave_entry",
     "make_decision",
     "make_notice",
     "note_export",

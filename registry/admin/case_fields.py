@@ -29,6 +29,7 @@ FIELD_OF = {
     "minor": "conduct_on",
     "no_conduct_day": "conduct_on",
     "wrong_subject": "party",
+    "other_party": "party",
     "forbidden_measure": "measures",
     "bad_amount": "amount",
     "bad_performance": "performance",

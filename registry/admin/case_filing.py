@@ -20,7 +20,8 @@ from django.views.decorators.http import require_POST
 from registry import actions, clock
 from registry.actions import Decision, trail
 from registry.actions.kept_drafts import read_draft
-from registry.admin import case_acts
+from registry.admin import case_acts, case_leads
+from registry.admin.act_forms import ReasonForm
 from registry.admin.attempts import attempt, key_of
 from registry.admin.case_days import days_of_case
 from registry.admin.case_filters import FEW
@@ -58,6 +59,7 @@ class FilingAdmin(StaffAdmin[Listing]):
         return [
             self.work("parties/", self.parties_view, "parties"),
             self.work("drafts/<uuid:key>/drop/", self.drop_view, "drop_draft"),
+            self.work("<int:pk>/leads/<slug:code>/", self.leave_view, "leave"),
         ]
 
     @method_decorator(sensitive_post_parameters())
@@ -74,7 +76,9 @@ class FilingAdmin(StaffAdmin[Listing]):
         if rule is None:
             return self.choose_list(request, code=code, is_missing=chosen.is_bound)
         if request.method != "POST":
-            return self.asked(request, CaseForm(rule=rule), days=first_days(rule))
+            initial = case_leads.initial_for(request, rule)
+            form = CaseForm(rule=rule, initial=initial)
+            return self.asked(request, form, days=first_days(rule))
         return self.answered(request, CaseForm(request.POST, rule=rule))
 
     def refuse_others(self, request: HttpRequest) -> None:
@@ -149,6 +153,23 @@ class FilingAdmin(StaffAdmin[Listing]):
         """Sent, not asked for: what people type stands in no address."""
         self.refuse_others(request)
         return suggestions(request.POST.get("q", ""))
+
+    @method_decorator(sensitive_post_parameters())
+    def leave_view(self, request: HttpRequest, pk: int, code: str) -> HttpResponse:
+        """Of an entry that has stood too long: why no case is opened for the other list."""
+        self.refuse_others(request)
+        entry, user = self.find(request, pk), staff_of(request)
+        leads = case_leads.offered(user, entry, clock.now())
+        lead = next((one for one in leads if one.to_list_id == code), None)
+        if lead is None:
+            messages.error(request, _("这条记录未满期限，或者已经处理。"))
+            return redirect("admin:registry_listing_change", pk)
+        form = ReasonForm(request.POST or None, listing=entry)
+        if form.is_valid() and left(entry, code, form, user):
+            messages.success(request, _("已记录不立案的理由。这条记录不变。"))
+            return redirect("admin:registry_listing_change", pk)
+        context = self.page(request, _("不立案"), listing=entry, lead=lead, form=form)
+        return render(request, "admin/registry/listing/leave.html", context)
 
     # --- Drafts --------------------------------------------------------------------------
 
@@ -227,9 +248,19 @@ def keep(form: CaseForm, user: User, at: datetime) -> KeptDraft | None:
         return None
 
 
+def left(entry: Listing, code: str, form: ReasonForm, user: User) -> Listing | None:
+    """The entry; None where it was refused, and the form says why."""
+    reason, key = form.cleaned_data["reason"], form.cleaned_data["key"].hex
+    how: dict[str, Any] = {
+        "by": user,
+        "at": clock.now(),
+        "key": f"{key_of(user, key)}-leave",
+    }
+    return attempt(form, lambda: actions.leave_entry(entry, code, reason, **how))
+
+
 def filed(form: CaseForm, user: User, at: datetime) -> Listing | None:
     """The case; None where something stands in the way, which the form then says."""
-    key = form.cleaned_data["key"]
     return attempt(
         form,
         lambda: file_case(
@@ -238,8 +269,8 @@ def filed(form: CaseForm, user: User, at: datetime) -> Listing | None:
             form.decision(form.rule),
             by=user,
             at=at,
-            key=key_of(user, key.hex),
-            form_key=key,
+            form_key=form.cleaned_data["key"],
+            cites=case_leads.cited(user, form.cleaned_data["cites"]),
         ),
     )
 

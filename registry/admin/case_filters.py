@@ -1,8 +1,9 @@
 """Which cases: by where they stand, and by what falls due."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -12,8 +13,9 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from registry import clock
+from registry.actions.follow_ups import ripe
 from registry.actions.sweep import WARNED_DAYS
-from registry.admin import seen
+from registry.admin import case_leads, seen
 from registry.admin.scope import staff_of
 from registry.models import (
     Act,
@@ -29,6 +31,7 @@ from registry.workdays import DAY
 # How far ahead the index looks: days before a review is due, and before a listing ends.
 REVIEWS_WITHIN = timedelta(days=60)
 ENDS_WITHIN = timedelta(days=30)
+SOON = timedelta(days=14)
 FEW = 5
 
 NOT_RELEASED = Q(released_at=None, dropped_at=None)
@@ -44,6 +47,10 @@ STATES = {
 }
 
 
+def case_page(listing: Listing) -> str:
+    return reverse("admin:registry_listing_change", args=[listing.pk])
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
     """One kind of work that waits."""
@@ -55,6 +62,8 @@ class Waiting:
     by: str
     by_label: Any
     roles: frozenset[Role]
+    # Where one goes on with it; the page of the case, unless told.
+    where: Callable[[Listing], str] = case_page
     # Of redlists, which most authorities have none of: said only where there is some.
     only_if_any: bool = False
 
@@ -62,17 +71,20 @@ class Waiting:
         return rows.filter(self.condition).order_by(self.by, "pk")
 
     def few(self, rows: QuerySet[Listing]) -> Sequence[tuple[str, str, str]]:
-        found = self.of(rows).select_related("list_type", "entity")[:FEW]
-        return [
-            (
-                f"{seen.party(row)} · {row.list_type}",
-                reverse("admin:registry_listing_change", args=[row.pk]),
-                f"{self.by_label} {seen.spelt(day)}"
-                if (day := getattr(row, self.by))
-                else "",
-            )
-            for row in found
-        ]
+        return [self.line(row) for row in self.first(rows)]
+
+    def first(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
+        return self.of(rows).select_related("list_type", "entity")[:FEW]
+
+    def line(self, row: Listing) -> tuple[str, str, str]:
+        day = getattr(row, self.by)
+        until = f"{self.by_label} {seen.spelt(day)}" if day else ""
+        return f"{seen.party(row)} · {row.list_type}", self.where(row), until
+
+    def within(self, first: date, last: date) -> Q:
+        """What of it falls due on these days."""
+        days = {f"{self.by}__gte": first, f"{self.by}__lte": last}
+        return self.condition & Q(**days)
 
 
 def waiting(user: User, today: date) -> list[Waiting]:
@@ -122,6 +134,23 @@ def waiting(user: User, today: date) -> list[Waiting]:
             only_if_any=True,
         ),
         Waiting(
+            "lead",
+            _("列入期限已满，须研究是否立案"),
+            ripe(today),
+            "term_from",
+            _("列入起算日"),
+            frozenset(makers),
+            partial(case_leads.where, day=today),
+        ),
+        Waiting(
+            "late",
+            _("复核逾期，已不公示"),
+            RUNNING & Q(review_by__lt=today),
+            "review_by",
+            _("复核期限"),
+            frozenset(watchers),
+        ),
+        Waiting(
             "review",
             _("60 日内须复核"),
             RUNNING & Q(review_by__gte=today, review_by__lte=today + REVIEWS_WITHIN),
@@ -141,6 +170,26 @@ def waiting(user: User, today: date) -> list[Waiting]:
         ),
     )
     return [kind for kind in kinds if not kind.roles.isdisjoint(user.roles)]
+
+
+def day_by_day(
+    kinds: Iterable[Waiting], rows: QuerySet[Listing], today: date
+) -> tuple[int, list[tuple[str, str, str]]]:
+    """How much of all kinds falls due soon, and the first of it in the order of days."""
+    found = [
+        (getattr(row, kind.by), row.pk, kind.line(row))
+        for kind in kinds
+        for row in kind.first(rows.filter(kind.within(today, today + SOON)))
+    ]
+    few = [line for _day, _pk, line in sorted(found)[:FEW]]
+    return rows.filter(any_soon(kinds, today)).count(), few
+
+
+def any_soon(kinds: Iterable[Waiting], today: date) -> Q:
+    found = Q(pk__in=())
+    for kind in kinds:
+        found |= kind.within(today, today + SOON)
+    return found
 
 
 class ListFilter(admin.SimpleListFilter):
@@ -178,10 +227,13 @@ class DueFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         kinds = waiting(staff_of(request), clock.today())
-        return [(kind.key, kind.title) for kind in kinds]
+        return [("soon", _("14 日内到期")), *((kind.key, kind.title) for kind in kinds)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        kinds = waiting(staff_of(request), clock.today())
+        today = clock.today()
+        kinds = waiting(staff_of(request), today)
+        if self.value() == "soon":
+            return queryset.filter(any_soon(kinds, today))
         for kind in kinds:
             if kind.key == self.value():
                 return queryset.filter(kind.condition)

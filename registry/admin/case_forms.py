@@ -41,6 +41,8 @@ class CaseForm(ContentFields, DecisionFields):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     list_code = forms.SlugField(max_length=40, widget=forms.HiddenInput)
+    # The entry on another list that led here, by its case.
+    cites = forms.CharField(max_length=32, required=False, widget=forms.HiddenInput)
     party = forms.CharField(
         label=gettext_lazy("单位"),
         help_text=gettext_lazy("统一社会信用代码、名称或者拼音。不止一家的，请再选择。"),

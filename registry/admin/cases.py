@@ -1,5 +1,6 @@
 """Cases and listings at work: found, filed, looked at, and moved by acts."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from registry.admin import (
     candidates,
     case_acts,
     case_filing,
+    case_leads,
     case_letters,
     case_receipts,
     opening,
@@ -28,9 +30,15 @@ from registry.admin import (
 from registry.admin.attempts import attempt, key_of
 from registry.admin.case_acts import By, CaseAct, Done
 from registry.admin.case_filing import FilingAdmin
-from registry.admin.case_filters import DueFilter, ListFilter, StateFilter, waiting
+from registry.admin.case_filters import (
+    DueFilter,
+    ListFilter,
+    StateFilter,
+    day_by_day,
+    waiting,
+)
 from registry.admin.scope import Todo, labelled, staff_of
-from registry.models import CandidateObjection, Listing, Role, User
+from registry.models import CandidateObjection, FollowUp, Listing, Role, User
 
 WORK = gettext_lazy("办理")
 
@@ -82,11 +90,14 @@ class ListingAdmin(FilingAdmin):
             return drafts
         rows, url = self.get_queryset(request), reverse("admin:registry_listing_changelist")
         kinds = waiting(staff_of(request), clock.day_of(at))
-        return drafts + [
+        found = [
             Todo(str(kind.title), n, f"{url}?due={kind.key}", kind.few(rows) if n else ())
             for kind in kinds
             if (n := kind.of(rows).count()) or not kind.only_if_any
         ]
+        n_soon, few = day_by_day(kinds, rows, clock.day_of(at))
+        by_day = Todo(_("14 日内到期，逐日"), n_soon, f"{url}?due=soon", few)
+        return [*drafts, *([by_day] if kinds else []), *found]
 
     # --- One case ------------------------------------------------------------------------
 
@@ -284,6 +295,14 @@ def told(user: User, listing: Listing, at: datetime) -> dict[str, Any]:
         "waiting": listing.proposals.open().select_related("maker"),
         "acts": case_acts.offered(user, listing),
         **candidates.told(user, listing, at),
+        "leads": [
+            (lead, case_leads.address(lead, listing))
+            for lead in case_leads.offered(user, listing, at)
+        ],
+        "follow_ups": listing.follow_ups.select_related("to_list", "case"),
+        "cited": FollowUp.objects.filter(case=listing)
+        .select_related("listing__list_type")
+        .first(),
         "receipts": case_receipts.offered(user, listing),
         "may_read": may_read,
         **case_letters.told(listing),

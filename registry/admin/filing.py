@@ -8,7 +8,16 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry import actions
-from registry.actions import CaseDraft, Decision, cases, release, texts
+from registry.actions import (
+    CaseDraft,
+    Decision,
+    cases,
+    follow_ups,
+    release,
+    texts,
+    trail,
+)
+from registry.admin.attempts import key_of
 from registry.days import day_of
 from registry.errors import Bar, BarredError, UnknownError
 from registry.models import Act, Listing, ListRule, User
@@ -36,14 +45,23 @@ def file_case(
     *,
     by: User,
     at: datetime,
-    key: str,
     form_key: UUID,
+    cites: Listing | None = None,
 ) -> Listing:
-    """All that the form says, under one key, in one transaction; its draft goes."""
-    rule = cases.rule_on(draft.list_code, day_of(at))
-    if bars := bars_to_filing(draft, rule, hearing, decision, today=day_of(at)):
+    """All that the form says, under its own key, in one transaction; its draft goes.
+
+    `cites` is the entry on another list that led to the case.
+    """
+    key, rule = key_of(by, form_key.hex), cases.rule_on(draft.list_code, day_of(at))
+    is_new = trail.done_before(f"{key}-open") is None
+    bars = bars_to_filing(draft, rule, hearing, decision, today=day_of(at))
+    if cites and is_new:
+        bars += bars_to_citing(cites, draft, day_of(at))
+    if bars:
         raise BarredError(bars)
     listing = actions.open_case(draft, by=by, at=at, key=f"{key}-open")
+    if cites and is_new:
+        actions.follow_up(cites, listing, by=by, at=at)
     listing = heard(listing, hearing, by=by, at=at, key=key)
     if decision:
         payload = decision.payload()
@@ -85,6 +103,14 @@ def bars_to_filing(
     """What the actions would refuse one after the other, in one go."""
     bars = cases.bars_to_opening(draft, rule)
     return bars + bars_to_papers(rule, hearing, decision, today=today)
+
+
+def bars_to_citing(cites: Listing, draft: CaseDraft, today: date) -> list[Bar]:
+    bars = follow_ups.bars_to_following(cites, draft.list_code, today)
+    if draft.party != cites.entity:
+        text = _("所引的记录是另一家单位的。请填写%(party)s，或者另行立案。")
+        bars.append(Bar("other_party", text % {"party": cites.entity}))
+    return bars
 
 
 def bars_to_papers(

@@ -1,11 +1,12 @@
 """What waits for a second person: shown in words, then accepted, refused or withdrawn."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, reverse
@@ -23,6 +24,9 @@ from registry.admin.proposal_words import bars_now, words
 from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
 from registry.models import Act, Listing, Proposal, Role, User
 from registry.models.proposal import PROPOSABLE
+
+# How long the index reminds of what came back.
+OF_LATE = timedelta(days=30)
 
 
 class OutcomeFilter(admin.SimpleListFilter):
@@ -83,22 +87,33 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         return seen.party(proposal.listing)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
-        user = staff_of(request)
-        if Role.CHECKER not in user.roles:
-            return []
-        rows = self.get_queryset(request).filter(for_checker(user, at))
-        few = [
+        """What waits for the second person; of one's own, what came back or still waits."""
+        user, url = staff_of(request), reverse("admin:registry_proposal_changelist")
+        found, rows = [], self.get_queryset(request)
+        if Role.MAKER in user.roles:
+            back = came_back(rows, user, at)
+            few = self.few(back.order_by("-decided_at", "-pk"), how_it_came_back)
+            found.append(Todo(_("退回或者逾期，须重新办理"), back.count(), url, few))
+        if Role.CHECKER in user.roles:
+            due = rows.filter(for_checker(user, at)).order_by("expires_at", "pk")
+            found.append(Todo(_("等待我审核"), due.count(), url, self.few(due, lapses)))
+        if Role.MAKER in user.roles:
+            own = rows.filter(outcome="", expires_at__gt=at, maker=user.pk)
+            few = self.few(own.order_by("expires_at", "pk"), lapses)
+            found.append(Todo(_("我提请的，等待另一人审核"), own.count(), url, few))
+        return found
+
+    def few(
+        self, rows: QuerySet[Proposal], until: Callable[[Proposal], str]
+    ) -> list[tuple[str, str, str]]:
+        return [
             (
                 f"{row.get_act_display()} {self.party(row)}",
                 reverse("admin:registry_proposal_change", args=[row.pk]),
-                _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
+                until(row),
             )
-            for row in rows.select_related("listing__entity").order_by("expires_at", "pk")[
-                :FEW
-            ]
+            for row in rows.select_related("listing__entity")[:FEW]
         ]
-        url = reverse("admin:registry_proposal_changelist")
-        return [Todo(_("等待我审核"), rows.count(), url, few)]
 
     # --- One proposal --------------------------------------------------------------------
 
@@ -195,6 +210,31 @@ def for_checker(user: User, at: datetime) -> Q:
     """Open, still in time, and not the checker's own."""
     own = Q(maker=user.pk) | Q(act=Act.RELEASE, listing__maker=user.pk)
     return Q(outcome="", expires_at__gt=at) & ~own
+
+
+def came_back(rows: QuerySet[Proposal], user: User, at: datetime) -> QuerySet[Proposal]:
+    """One's own that came to nothing of late, and that nobody has proposed again since."""
+    again = Proposal.objects.filter(
+        listing=OuterRef("listing"), act=OuterRef("act"), pk__gt=OuterRef("pk")
+    )
+    return rows.filter(
+        ~Exists(again),
+        maker=user.pk,
+        outcome__in=(Proposal.Outcome.REFUSED, Proposal.Outcome.LAPSED),
+        decided_at__gt=at - OF_LATE,
+        listing__dropped_at=None,
+        listing__ended_at=None,
+    )
+
+
+def how_it_came_back(proposal: Proposal) -> str:
+    day = clock.day_of(proposal.decided_at or proposal.expires_at)
+    words = (f"{day}", str(proposal.get_outcome_display()), proposal.reason)
+    return " ".join(word for word in words if word)
+
+
+def lapses(proposal: Proposal) -> str:
+    return _("%(day)s 逾期") % {"day": clock.day_of(proposal.expires_at)}
 
 
 def forms_for(

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern
+from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from registry import actions, clock, step_up
 from registry.actions import rule_proposals as rules
+from registry.admin.case_filters import FEW
 from registry.admin.rule_forms import (
     ANSWERS,
     AnswerForm,
@@ -26,7 +27,7 @@ from registry.admin.rule_forms import (
     changes_of,
     initial_of,
 )
-from registry.admin.scope import RUNNING, StaffAdmin, staff_of
+from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
 from registry.errors import BarredError, RegistryError
 from registry.models import ListRule, ListType, Role, RuleProposal
 from registry.rulebook.cells import cells_of
@@ -70,6 +71,23 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
             self.work("new/<slug:code>/", self.new_view, "new"),
             self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer"),
         ]
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        user = staff_of(request)
+        if Role.OPERATOR not in user.roles:
+            return []
+        rows = self.get_queryset(request).filter(outcome="", expires_at__gt=at)
+        due = rows.exclude(maker=user.pk).order_by("expires_at", "pk")
+        few = [
+            (
+                str(row),
+                reverse("admin:registry_ruleproposal_change", args=[row.pk]),
+                _("%(day)s 逾期") % {"day": clock.day_of(row.expires_at)},
+            )
+            for row in due[:FEW]
+        ]
+        url = reverse("admin:registry_ruleproposal_changelist")
+        return [Todo(_("规则提请，等待我审核"), due.count(), url, few)]
 
     # --- A new one -----------------------------------------------------------------------
 

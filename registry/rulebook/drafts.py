@@ -11,6 +11,7 @@ from registry import terms
 from registry.models import (
     CalendarDay,
     DirectoryItem,
+    Escalation,
     LegalBasis,
     ListRule,
     ListType,
@@ -53,6 +54,7 @@ class Known:
     # What may be kept, and what of the directory must not.
     items: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
+    lists: frozenset[str] = frozenset()
 
 
 def text_fields(row: Row, *names: str) -> dict[str, str]:
@@ -131,6 +133,25 @@ def calendar_day(row: Row, known: Known) -> Draft:
         "source_year": row.integer("source_year"),
     }
     return Draft(row, CalendarDay, {"day": row.day("day")}, fields)
+
+
+def escalation(row: Row, known: Known) -> Draft:
+    key = {
+        "from_list_id": row.one_of("from_list", known.lists),
+        "to_list_id": row.one_of("to_list", known.lists),
+        "in_force": row.day("in_force"),
+    }
+    after = row.duration("after")
+    if after is None:
+        raise row.refuse("after", _("没有写明多久之后。请写成 P3Y、P6M 或者 P90D。"))
+    fields = {
+        "until": row.day_or_none("until"),
+        "after_n": after.n,
+        "after_unit": str(after.unit),
+        "legal_basis_id": basis(row, known),
+        "confidence": row.one_of("confidence", Measure.Confidence.values),
+    }
+    return Draft(row, Escalation, key, fields)
 
 
 def list_type(row: Row, known: Known) -> Draft:

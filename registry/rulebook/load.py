@@ -38,6 +38,7 @@ COLUMNS = {
         " publication_n objection_wd person_lookup person_fields details directory_item"
         " override retention source confidence"
     ),
+    "escalations.csv": "from_list to_list in_force until after legal_basis confidence",
 }
 
 
@@ -87,6 +88,7 @@ def known_codes(tables: dict[str, list[Row]]) -> Known:
         measures=codes_of(tables["measures.csv"]),
         items=codes_of(tables["directory.csv"]) - never,
         never=frozenset(never),
+        lists=codes_of(tables["list_types.csv"]),
     )
 
 
@@ -112,6 +114,9 @@ def merge_tables(tables: dict[str, list[Row]], known: Known) -> Iterator[Change]
         if name == "calendar.csv":
             yield from drop_days(found)
     yield from merge(list_types(tables["list_types.csv"], known))
+    pairs = [drafts.escalation(row, known) for row in tables["escalations.csv"]]
+    refuse_twins(pairs)
+    yield from merge(pairs)
 
 
 def refuse_twins(found: Iterable[Draft]) -> None:

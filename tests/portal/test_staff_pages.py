@@ -9,7 +9,9 @@ from django.contrib.admin.sites import site
 from django.test import Client
 from django.urls import URLPattern
 
-from registry.models import Listing, Outbox, Role, User
+from registry import actions
+from registry.actions.proposals import read
+from registry.models import Act, Listing, Outbox, Proposal, Role, User
 from tests.factories import (
     AT,
     make_case,
@@ -129,8 +131,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers, receipts, persons, objections, accounts, articles and deliveries have tests
-    # of their own.
+    # Papers, receipts, persons, objections, accounts, articles, deliveries and the desk
+    # have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
     more = ("_versions", "_choose", "_new", "_open", "_objection")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
@@ -139,8 +141,9 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         for name in ("upload", "sources", "template", "columns", "errors")
     }
     articles = {f"portal_article_{name}" for name in ("edit", "publish", "withdraw")}
+    desk = {f"registry_listing_{name}" for name in ("parties", "drop_draft", "leave")}
     found = {name for name in own if not name.endswith((*kinds, *more))}
-    assert found == accounts | articles | deliveries
+    assert found == accounts | articles | deliveries | desk
 
 
 @LANGUAGES
@@ -174,7 +177,7 @@ def waiting(user: User, language: str = "") -> dict[str, int]:
     client = Client()
     sign_in(client, user)
     page = client.get(f"{language}/admin/").content.decode()
-    found = re.findall(r'<h2><a href="[^"]*">(.*?) <span class="count">(\d+)<', page)
+    found = re.findall(r'<a href="[^"]*">([^<]*) <span class="count">(\d+)<', page)
     return {title: int(n) for title, n in found}
 
 
@@ -182,17 +185,20 @@ def test_each_sees_what_waits_for_them(rows: Listing) -> None:
     maker, checker = rows.maker, rows.checker
     assert checker
 
-    assert waiting(maker) == {
+    watched = {
+        "复核逾期，已不公示": 0,
+        "60 日内须复核": 0,
+        "30 日内期满": 0,
+        "14 日内到期，逐日": 0,
+    }
+    assert waiting(maker) == watched | {
         "我的案件，等待作出决定": 1,
-        "60 日内须复核": 0,
-        "30 日内期满": 0,
+        "列入期限已满，须研究是否立案": 0,
+        "退回或者逾期，须重新办理": 0,
+        "我提请的，等待另一人审核": 2,
+        "我的草稿": 0,
     }
-    assert waiting(checker) == {
-        "等待我审核": 2,
-        "报送批次，等待我审核": 0,
-        "60 日内须复核": 0,
-        "30 日内期满": 0,
-    }
+    assert waiting(checker) == watched | {"等待我审核": 2, "报送批次，等待我审核": 0}
 
 
 def test_what_ends_soon_is_named(rows: Listing) -> None:
@@ -204,6 +210,62 @@ def test_what_ends_soon_is_named(rows: Listing) -> None:
     assert waiting(rows.maker)["30 日内期满"] == 1
     with time_machine.travel(AT + timedelta(days=1), tick=False):
         assert waiting(rows.maker)["30 日内期满"] == 0
+
+
+def test_what_falls_due_is_named_day_by_day(rows: Listing) -> None:
+    last = AT.date() + timedelta(days=14)
+    Listing.objects.filter(pk=rows.pk).update(displayed_until=last + timedelta(days=1))
+    assert waiting(rows.maker)["14 日内到期，逐日"] == 0
+
+    Listing.objects.filter(pk=rows.pk).update(displayed_until=last)
+    assert waiting(rows.maker)["14 日内到期，逐日"] == 1
+
+
+def test_what_came_back_says_why(rows: Listing) -> None:
+    checker, proposal = rows.checker, Proposal.objects.filter(act=Act.END).get()
+    assert checker
+    actions.refuse(proposal, "文号有误。", by=checker, at=AT)
+    client = Client()
+    sign_in(client, rows.maker)
+
+    page = client.get("/admin/").content.decode()
+
+    assert waiting(rows.maker)["退回或者逾期，须重新办理"] == 1
+    assert "2026-03-16 退回 文号有误。" in page
+    # First what somebody has sent back.
+    assert page.index("退回或者逾期") < page.index("我的案件")
+    with time_machine.travel(AT + timedelta(days=30), tick=False):
+        assert waiting(rows.maker)["退回或者逾期，须重新办理"] == 0
+
+
+def test_what_is_proposed_again_is_back_no_more(rows: Listing) -> None:
+    checker, proposal = rows.checker, Proposal.objects.filter(act=Act.END).get()
+    assert checker
+    payload = read(proposal)
+    actions.refuse(proposal, "文号有误。", by=checker, at=AT)
+    actions.propose(proposal.listing, Act.END, payload, by=rows.maker, at=AT)
+
+    assert waiting(rows.maker)["退回或者逾期，须重新办理"] == 0
+    assert waiting(rows.maker)["我提请的，等待另一人审核"] == 2
+
+
+def test_a_lapsed_proposal_comes_back(rows: Listing) -> None:
+    late = AT + timedelta(days=10)
+    assert actions.lapse_proposals(late) == 2
+
+    with time_machine.travel(late, tick=False):
+        assert waiting(rows.maker)["退回或者逾期，须重新办理"] == 2
+
+
+def test_a_missed_review_is_named() -> None:
+    free = {"term_kind": "open", "term_unit": "", "term_default": None, "term_max": None}
+    listing = make_listing(make_rule(review_months=12, **free))
+    due = AT + timedelta(days=365)
+
+    with time_machine.travel(due, tick=False):
+        assert waiting(listing.maker)["复核逾期，已不公示"] == 0
+    with time_machine.travel(due + timedelta(days=1), tick=False):
+        assert waiting(listing.maker)["复核逾期，已不公示"] == 1
 
 
 def test_nothing_of_another_authority_waits(rows: Listing) -> None:
