@@ -110,7 +110,16 @@ class FilingAdmin(StaffAdmin[Listing]):
         kept: KeptDraft | None = None,
     ) -> HttpResponse:
         title = pgettext("button", "立案")
-        context = self.page(request, title, form=form, rule=form.rule, days=days, kept=kept)
+        case = str(form["cites"].value() or "")
+        context = self.page(
+            request,
+            title,
+            form=form,
+            rule=form.rule,
+            days=days,
+            kept=kept,
+            entry=case_leads.entry_of(staff_of(request), case) if case else None,
+        )
         return render(request, "admin/registry/listing/file.html", context)
 
     def answered(self, request: HttpRequest, form: CaseForm) -> HttpResponse:

@@ -94,6 +94,14 @@ def waiting(user: User, today: date) -> list[Waiting]:
     makers, watchers = {Role.MAKER}, {Role.MAKER, Role.CHECKER, Role.AUDITOR}
     kinds = (
         Waiting(
+            "late",
+            _("复核逾期，已不公示"),
+            RUNNING & Q(review_by__lt=today),
+            "review_by",
+            _("复核期限"),
+            frozenset(watchers),
+        ),
+        Waiting(
             "decision",
             _("我的案件，等待作出决定"),
             NOT_RELEASED & Q(maker=user.pk) & ~Q(Exists(proposed)),
@@ -141,14 +149,6 @@ def waiting(user: User, today: date) -> list[Waiting]:
             _("列入起算日"),
             frozenset(makers),
             partial(case_leads.where, day=today),
-        ),
-        Waiting(
-            "late",
-            _("复核逾期，已不公示"),
-            RUNNING & Q(review_by__lt=today),
-            "review_by",
-            _("复核期限"),
-            frozenset(watchers),
         ),
         Waiting(
             "review",

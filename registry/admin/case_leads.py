@@ -36,12 +36,16 @@ def address(pair: Escalation, listing: Listing) -> str:
     return f"{reverse('admin:registry_listing_add')}?{query}"
 
 
-def cited(user: User, case: str) -> Listing | None:
-    """The entry with this case, of the user's own authority; None where none is named."""
-    if not case:
-        return None
+def entry_of(user: User, case: str) -> Listing | None:
+    """The entry with this case, of the user's own authority."""
     found = Listing.objects.filter(case=case, authority=user.authority_id or 0)
-    if (entry := found.select_related("entity", "list_type").first()) is None:
+    return found.select_related("entity", "list_type").first()
+
+
+def cited(user: User, case: str) -> Listing | None:
+    """The entry that a form cites; None where it cites none."""
+    entry = entry_of(user, case) if case else None
+    if case and entry is None:
         raise UnknownError(_("没有所引的记录。请从“待办”重新打开。"))
     return entry
 
