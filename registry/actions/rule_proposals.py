@@ -1,15 +1,17 @@
-"""A new version of a list's rule: one operator proposes it, another one releases it.
+"""New versions of rules, and new measures: one operator proposes, another one releases.
 
 What is released is stored and logged by the code of `load_rules`, under the same bars and
-some more: a version that is written at a desk rests on a text of a permitted level.
+some more: what is written at a desk rests on a text of a permitted level. What differs
+between a rule and a measure is a row of `KINDS`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from registry.actions import texts
@@ -35,7 +37,9 @@ from registry.rulebook.rows import Row
 from registry.workdays import DAY
 
 COLUMNS = tuple(load.COLUMNS["list_types.csv"].split())
+MEASURE_COLUMNS = tuple(load.COLUMNS["measures.csv"].split())
 Outcome = Proposal.Outcome
+Subject = RuleProposal.Subject
 Level = LegalBasis.Level
 # Bars about a cell are named after its column.
 CELL = "cell_"
@@ -44,27 +48,45 @@ LOCAL = "LOCAL_"
 # Rules §1.1, I1: what a national list may rest on; honours and registers take nothing
 # from anybody, and a document of a department is enough for them.
 NATIONAL = {Level.LAW, Level.REGULATION, Level.POLICY, Level.RULE}
+# Rules §6.3: only such a text takes rights away or adds duties.
+REDUCING = {Level.LAW, Level.REGULATION, Level.POLICY, Level.INTERPRETATION}
 COURT = {Level.LAW, Level.INTERPRETATION}
 MILD = {ListType.Kind.REDLIST, ListType.Kind.REGISTER}
 
 
+class Kind(NamedTuple):
+    """What is proposed: the columns of its row, its bars, and how it is published."""
+
+    columns: tuple[str, ...]
+    bars: Callable[[Mapping[str, str], date], list[Bar]]
+    publish: Callable[[Mapping[str, str]], ListRule | Measure]
+
+
 @transaction.atomic
 def propose_rule(
-    cells: Mapping[str, str], grounds: str, *, by: User, at: datetime
+    cells: Mapping[str, str],
+    grounds: str,
+    *,
+    by: User,
+    at: datetime,
+    subject: Subject = Subject.RULE,
 ) -> RuleProposal:
-    """Ask a second operator for this version; every bar is said at once."""
-    cells = {name: cells.get(name, "").strip() for name in COLUMNS}
+    """Ask a second operator for this version or measure; every bar is said at once."""
+    kind = KINDS[subject]
+    cells = {name: cells.get(name, "").strip() for name in kind.columns}
     bars = bars_to_operating(by)
     if not grounds.strip():
         bars.append(Bar("no_grounds", _("没有写明提请的理由。请写明依据和改动的原因。")))
     bars += texts.bars_to_keeping([texts.Text("grounds", _("提请的理由"), grounds)])
-    close_late(cells["code"], at)
-    if RuleProposal.objects.open().filter(list_code=cells["code"]).exists():
-        text = _("这个名单已有提请，正在等待审核。请先撤回再重新提请。")
+    same = RuleProposal.objects.open().filter(subject=subject, list_code=cells["code"])
+    close_late(same, at)
+    if same.exists():
+        text = _("这个代码已有提请，正在等待审核。请先撤回再重新提请。")
         bars.append(Bar("proposed", text))
-    if bars := [*bars, *bars_to_version(cells, day_of(at))]:
+    if bars := [*bars, *kind.bars(cells, day_of(at))]:
         raise BarredError(bars)
     return RuleProposal.objects.create(
+        subject=subject,
         list_code=cells["code"],
         cells=cells,
         grounds=grounds.strip(),
@@ -75,21 +97,19 @@ def propose_rule(
 
 
 @transaction.atomic
-def accept_rule(proposal: RuleProposal, *, by: User, at: datetime) -> ListRule:
+def accept_rule(proposal: RuleProposal, *, by: User, at: datetime) -> ListRule | Measure:
     """Publish exactly what was proposed, as the second operator.
 
     The bars are asked again, because days have passed and other versions may have come.
     """
     proposal = taken(proposal, by, at)
-    if bars := bars_to_version(proposal.cells, day_of(at)):
+    kind = KINDS[Subject(proposal.subject)]
+    if bars := kind.bars(proposal.cells, day_of(at)):
         raise BarredError(bars)
-    row = row_of(proposal.cells)
-    list(load.merge([drafts.list_type(row, known())]))
-    draft = drafts.list_rule(row, known())
-    load.publish(draft)
-    rule = ListRule.objects.get(**draft.key)
-    close(proposal, Outcome.ACCEPTED, by=by, at=at, rule=rule)
-    return rule
+    made = kind.publish(proposal.cells)
+    # The field of the proposal is named after what is proposed.
+    close(proposal, Outcome.ACCEPTED, by=by, at=at, **{proposal.subject: made})
+    return made
 
 
 @transaction.atomic
@@ -154,9 +174,9 @@ def close(
     return proposal
 
 
-def close_late(list_code: str, at: datetime) -> None:
+def close_late(same: QuerySet[RuleProposal], at: datetime) -> None:
     """What nobody checked in time makes room for the next one."""
-    late = RuleProposal.objects.open().filter(list_code=list_code, expires_at__lte=at)
+    late = same.filter(expires_at__lte=at)
     for found in late.select_for_update(of=("self",), no_key=True):
         close(found, Outcome.LAPSED, by=None, at=at)
 
@@ -164,8 +184,8 @@ def close_late(list_code: str, at: datetime) -> None:
 # --- What stands in the way of a version --------------------------------------------------
 
 
-def row_of(cells: Mapping[str, str]) -> Row:
-    return Row("", 0, {name: cells.get(name, "") for name in COLUMNS})
+def row_of(cells: Mapping[str, str], columns: Iterable[str] = COLUMNS) -> Row:
+    return Row("", 0, {name: cells.get(name, "") for name in columns})
 
 
 def known() -> Known:
@@ -190,7 +210,8 @@ def bars_to_version(cells: Mapping[str, str], today: date) -> list[Bar]:
     return [
         *bars_to_rows(of_list, draft),
         *bars_to_list(of_list),
-        *bars_to_basis(of_list, draft),
+        *bars_to_basis(draft, levels_for(of_list), draft.key["in_force"]),
+        *bars_to_measures(draft),
         *bars_to_day(draft, today),
         *bars_to_sameness(draft),
     ]
@@ -224,19 +245,28 @@ def bars_to_list(of_list: Draft) -> list[Bar]:
     return [Bar("other_list", text % {"list": stored})]
 
 
-def bars_to_basis(of_list: Draft, draft: Draft) -> list[Bar]:
-    basis = LegalBasis.objects.get(pk=draft.fields["legal_basis_id"])
-    day, bars = draft.key["in_force"], []
-    allowed = levels_for(of_list)
+def bars_to_basis(draft: Draft, allowed: set[Level], day: date) -> list[Bar]:
+    """Whether the text of law is of such a level, and in force on that day."""
+    basis, bars = LegalBasis.objects.get(pk=draft.fields["legal_basis_id"]), []
     if basis.level not in allowed:
         names = "、".join(str(level.label) for level in Level if level in allowed)
-        text = _("“%(basis)s”是%(level)s，不能作为这个名单的依据。须为：%(allowed)s。")
+        text = _("“%(basis)s”是%(level)s，不能作为依据。须为：%(allowed)s。")
         words = {"basis": basis, "level": basis.get_level_display(), "allowed": names}
         bars.append(Bar(f"{CELL}legal_bases", text % words))
     if (basis.in_force and basis.in_force > day) or (basis.until and basis.until <= day):
         text = _("“%(basis)s”在 %(day)s 不施行，不能作为依据。")
         bars.append(Bar(f"{CELL}legal_bases", text % {"basis": basis, "day": day}))
     return bars
+
+
+def bars_to_measures(draft: Draft) -> list[Bar]:
+    """A measure that begins later cannot be named yet."""
+    day = draft.key["in_force"]
+    late = Measure.objects.filter(pk__in=draft.links["measures"], in_force__gt=day)
+    text = _("措施“%(measure)s”自 %(day)s 起施行，规则不能更早写入。")
+    return [
+        Bar(f"{CELL}measures", text % {"measure": one, "day": one.in_force}) for one in late
+    ]
 
 
 def levels_for(of_list: Draft) -> set[Level]:
@@ -266,6 +296,56 @@ def bars_to_sameness(draft: Draft) -> list[Bar]:
         return []
     return [Bar("no_change", _("没有任何改动。请修改后再提请。"))]
 
+
+def publish_version(cells: Mapping[str, str]) -> ListRule:
+    row = row_of(cells)
+    list(load.merge([drafts.list_type(row, known())]))
+    draft = drafts.list_rule(row, known())
+    load.publish(draft)
+    return ListRule.objects.get(**draft.key)
+
+
+# --- What stands in the way of a measure --------------------------------------------------
+
+
+def bars_to_measure(cells: Mapping[str, str], today: date) -> list[Bar]:
+    """Why this row may not become a measure. One that is there never changes at the desk:
+    listings that run name it.
+    """
+    row = row_of(cells, MEASURE_COLUMNS)
+    try:
+        draft = drafts.measure(row, known())
+    except RulebookError as refusal:
+        return [Bar(f"{CELL}{refusal.field}", refusal.fault)]
+    day, bars = draft.fields["in_force"], bars_to_rows(draft)
+    if Measure.objects.filter(pk=draft.key["code"]).exists():
+        text = _("代码为“%(code)s”的措施已经存在，不能更改。请用新的代码。")
+        bars.append(Bar(f"{CELL}code", text % {"code": draft.key["code"]}))
+    if day is None or day < today:
+        text = _("措施不得追溯，最早自 %(day)s 起施行。请写明施行日期。")
+        bars.append(Bar(f"{CELL}in_force", text % {"day": today}))
+    return bars + bars_to_basis(draft, levels_for_measure(draft), day or today)
+
+
+def levels_for_measure(draft: Draft) -> set[Level]:
+    """What takes rights away rests on no rule or document of a department."""
+    if draft.key["code"].startswith(LOCAL):
+        return {Level.LOCAL}
+    if draft.fields["kind"] == Measure.Kind.REDUCE_RIGHTS:
+        return REDUCING
+    return NATIONAL | {Level.DOCUMENT}
+
+
+def publish_measure(cells: Mapping[str, str]) -> Measure:
+    draft = drafts.measure(row_of(cells, MEASURE_COLUMNS), known())
+    list(load.merge([draft]))
+    return Measure.objects.get(**draft.key)
+
+
+KINDS = {
+    Subject.RULE: Kind(COLUMNS, bars_to_version, publish_version),
+    Subject.MEASURE: Kind(MEASURE_COLUMNS, bars_to_measure, publish_measure),
+}
 
 # --- What it would change -----------------------------------------------------------------
 

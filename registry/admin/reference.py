@@ -255,6 +255,7 @@ class MeasureAdmin(StaffAdmin[Measure]):
         "hits_responsible",
         "hits_person",
         "basis",
+        "in_force",
         "confidence",
     )
     basis = labelled("legal_basis", _("依据"))

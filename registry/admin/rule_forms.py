@@ -139,10 +139,20 @@ def field_for(column: str) -> forms.Field:
     return forms.CharField(max_length=300, **named)
 
 
-class RuleForm(forms.Form):
+class RowForm(forms.Form):
     """What is typed is judged by the action, cell by cell, as a row of the table is."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+    def show_refusal(self, error: BarredError) -> None:
+        """Say every reason beside the cell it is about."""
+        for bar in error.bars:
+            name = bar.code.removeprefix(CELL).removeprefix(PRIVATE)
+            name = FIELD_OF.get(name, name)
+            self.add_error(name if name in self.fields else None, bar.text)
+
+
+class RuleForm(RowForm):
     legal_basis = forms.CharField(label=gettext_lazy("依据"), required=False)
     further_bases = Codes(
         label=gettext_lazy("其他依据"), required=False, widget=forms.SelectMultiple
@@ -174,10 +184,7 @@ class RuleForm(forms.Form):
 
     def offer(self) -> None:
         """What the register knows now."""
-        bases = [
-            (basis.pk, f"{basis}（{basis.get_level_display()}）")
-            for basis in LegalBasis.objects.order_by("title_zh", "article")
-        ]
+        bases = bases_now()
         items = DirectoryItem.objects.exclude(verdict=DirectoryItem.Verdict.NEVER)
         self.fields["legal_basis"].widget = offered(bases)
         self.fields["directory_item"].widget = offered(
@@ -215,12 +222,11 @@ class RuleForm(forms.Form):
         kept = [code for code in past if code in ticked]
         return kept + [code for code in ticked if code not in past]
 
-    def show_refusal(self, error: BarredError) -> None:
-        """Say every reason beside the cell it is about."""
-        for bar in error.bars:
-            name = bar.code.removeprefix(CELL).removeprefix(PRIVATE)
-            name = FIELD_OF.get(name, name)
-            self.add_error(name if name in self.fields else None, bar.text)
+
+def bases_now() -> list[tuple[str, str]]:
+    """Every text of law with its level."""
+    found = LegalBasis.objects.order_by("title_zh", "article")
+    return [(one.pk, f"{one}（{one.get_level_display()}）") for one in found]
 
 
 def initial_of(cells: Mapping[str, str]) -> dict[str, Any]:

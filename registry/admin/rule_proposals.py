@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from registry import actions, clock, step_up
 from registry.actions import rule_proposals as rules
 from registry.admin.case_filters import FEW
+from registry.admin.measure_forms import MeasureForm, lines_of
 from registry.admin.rule_forms import (
     ANSWERS,
     AnswerForm,
@@ -34,6 +35,7 @@ from registry.rulebook.cells import cells_of
 from registry.workdays import DAY
 
 NEW_LIST = "new"
+Subject = RuleProposal.Subject
 
 
 class Preview(NamedTuple):
@@ -51,9 +53,9 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
     seen_by = frozenset({Role.OPERATOR, Role.AUDITOR})
     section = RUNNING
     title = pgettext_lazy("many", "规则提请")
-    list_display = ("list_code", "first_day", "maker", "proposed_at", "stands")
-    list_filter = ("outcome",)
-    lookups = ("outcome__exact",)
+    list_display = ("list_code", "subject", "first_day", "maker", "proposed_at", "stands")
+    list_filter = ("subject", "outcome")
+    lookups = ("subject__exact", "outcome__exact")
     search_fields = ("^list_code",)
     list_select_related = ("maker",)
 
@@ -69,6 +71,7 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
         return [
             self.work("new/", self.choose_view, "choose"),
             self.work("new/<slug:code>/", self.new_view, "new"),
+            self.work("measures/new/", self.measure_view, "measure_new"),
             self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer"),
         ]
 
@@ -123,6 +126,16 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
         )
         return render(request, "admin/registry/ruleproposal/form.html", context)
 
+    def measure_view(self, request: HttpRequest) -> HttpResponse:
+        """A new measure; a rule has to name it before it applies to anybody."""
+        refuse_others(request)
+        form = MeasureForm(request.POST or None)
+        if form.is_valid() and (proposal := proposed(request, form, Subject.MEASURE)):
+            messages.success(request, _("已提请。请另一名运维人员在期限内审核。"))
+            return redirect("admin:registry_ruleproposal_change", proposal.pk)
+        context = self.page(request, _("提请新措施"), form=form)
+        return render(request, "admin/registry/ruleproposal/measure.html", context)
+
     # --- One of them ---------------------------------------------------------------------
 
     def change_view(
@@ -158,21 +171,23 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
         at, user = clock.now(), staff_of(request)
         is_open = proposal.is_open(at)
         offered = answers_to(proposal, user.pk) if is_open else []
-        bars = rules.bars_to_version(proposal.cells, clock.day_of(at)) if is_open else []
+        kind = rules.KINDS[Subject(proposal.subject)]
+        bars = kind.bars(proposal.cells, clock.day_of(at)) if is_open else []
         context = self.page(
             request,
             str(proposal),
             proposal=proposal,
             is_open=is_open,
             bars=bars,
-            preview=None if bars else preview_of(proposal.cells, before_it(proposal)),
+            preview=None if bars else previewed_again(proposal),
             forms=[
                 bound if bound and bound.name == form.name else coded(request, form)
                 for form in offered
             ]
             if Role.OPERATOR in user.roles
             else [],
-            list_type=ListType.objects.filter(pk=proposal.list_code).first(),
+            list_type=list_of(proposal),
+            lines=lines_of(proposal.cells) if proposal.subject == Subject.MEASURE else (),
         )
         return render(request, "admin/registry/ruleproposal/detail.html", context)
 
@@ -207,12 +222,27 @@ def of_list(list_type: ListType | None) -> dict[str, Any]:
     return {"code": list_type.pk, **{name: getattr(list_type, name) for name in names}}
 
 
-def proposed(request: HttpRequest, form: RuleForm) -> RuleProposal | None:
+def list_of(proposal: RuleProposal) -> ListType | None:
+    if proposal.subject == Subject.MEASURE:
+        return None
+    return ListType.objects.filter(pk=proposal.list_code).first()
+
+
+def previewed_again(proposal: RuleProposal) -> Preview | None:
+    """A measure changes nothing until a rule names it."""
+    if proposal.subject == Subject.MEASURE:
+        return None
+    return preview_of(proposal.cells, before_it(proposal))
+
+
+def proposed(
+    request: HttpRequest, form: RuleForm | MeasureForm, subject: Subject = Subject.RULE
+) -> RuleProposal | None:
     """The proposal; None where it is refused, and the form says why."""
     grounds = form.cleaned_data["grounds"]
     by, at = staff_of(request), clock.now()
     try:
-        return actions.propose_rule(form.cells(), grounds, by=by, at=at)
+        return actions.propose_rule(form.cells(), grounds, by=by, at=at, subject=subject)
     except BarredError as refusal:
         form.show_refusal(refusal)
         return None
@@ -246,8 +276,8 @@ def answered(request: HttpRequest, proposal: RuleProposal, form: AnswerForm) -> 
     how: dict[str, Any] = {"by": staff_of(request), "at": clock.now()}
     try:
         if form.name == "accept":
-            rule = actions.accept_rule(proposal, **how)
-            return _("已发布，自 %(day)s 起施行。") % {"day": rule.in_force}
+            made = actions.accept_rule(proposal, **how)
+            return _("已发布，自 %(day)s 起施行。") % {"day": made.in_force}
         if form.name == "refuse":
             actions.refuse_rule(proposal, form.cleaned_data["reason"], **how)
             return _("已退回。提请人可以修改后重新提请。")

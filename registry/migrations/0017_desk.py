@@ -1,11 +1,11 @@
-"""What is typed of a case is kept until it is filed; what an old entry may lead to."""
+"""Drafts of cases, what an old entry may lead to, and measures that are proposed."""
 
 import django.db.models.deletion
 import registry.models.listing
 from django.conf import settings
 from django.db import migrations, models
 
-from registry.guards import AddGuard, Guard
+from registry.guards import AddGuard, Guard, GuardsAside
 
 DRAFT, FOLLOW_UP = "registry_keptdraft", "registry_followup"
 STRANGE_MAKER = (
@@ -19,12 +19,31 @@ STRANGE_CASE = (
     " WHERE c.id = NEW.case_id AND c.list_type_id = NEW.to_list_id"
     " AND l.id = NEW.listing_id)"
 )
+PROPOSAL, RULE_MEASURES = "registry_ruleproposal", "registry_listrule_measures"
+OTHER_MEASURE = (
+    "NEW.measure_id IS NOT NULL AND NEW.measure_id <> NEW.list_code"
+    " OR OLD.outcome <> '' AND differ[OLD.measure_id|NEW.measure_id]"
+)
+# A rule that begins before one of its measures.
+EARLY_RULE = (
+    "EXISTS (SELECT 1 FROM registry_measure m JOIN registry_listrule r"
+    " ON r.in_force < m.in_force"
+    " WHERE m.code = NEW.measure_id AND r.id = NEW.listrule_id)"
+)
 GUARDS = [
     Guard("kept_draft_maker_of_same_authority_i", DRAFT, "INSERT", STRANGE_MAKER),
     Guard("kept_draft_maker_of_same_authority_u", DRAFT, "UPDATE", STRANGE_MAKER),
     Guard("follow_up_case_of_same_authority", FOLLOW_UP, "INSERT", STRANGE_CASE),
     Guard("follow_up_is_never_changed", FOLLOW_UP, "UPDATE"),
     Guard("follow_up_is_never_deleted", FOLLOW_UP, "DELETE"),
+    Guard(
+        "rule_proposal_subject_never_changes",
+        PROPOSAL,
+        "UPDATE",
+        "differ[OLD.subject|NEW.subject]",
+    ),
+    Guard("rule_proposal_measure_is_its_own", PROPOSAL, "UPDATE", OTHER_MEASURE),
+    Guard("list_rule_measure_is_in_force", RULE_MEASURES, "INSERT", EARLY_RULE),
 ]
 
 
@@ -247,6 +266,101 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
+        ),
+        GuardsAside(
+            [
+                migrations.RemoveConstraint(
+                    model_name="ruleproposal",
+                    name="rule_proposal_outcome_says_who_and_when",
+                ),
+                migrations.RemoveConstraint(
+                    model_name="ruleproposal",
+                    name="rule_proposal_one_open_per_list",
+                ),
+                migrations.AddField(
+                    model_name="measure",
+                    name="in_force",
+                    field=models.DateField(blank=True, null=True, verbose_name="施行日期"),
+                ),
+                migrations.AddField(
+                    model_name="ruleproposal",
+                    name="measure",
+                    field=models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposal",
+                        to="registry.measure",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="ruleproposal",
+                    name="subject",
+                    field=models.CharField(
+                        choices=[("rule", "名单规则"), ("measure", "措施")],
+                        default="rule",
+                        max_length=7,
+                        verbose_name="提请的对象",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="ruleproposal",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("checker", None),
+                                ("decided_at", None),
+                                ("measure", None),
+                                ("outcome", ""),
+                                ("rule", None),
+                            ),
+                            models.Q(
+                                ("decided_at__isnull", False),
+                                ("outcome", "accepted"),
+                                ("checker__isnull", False),
+                                models.Q(
+                                    models.Q(
+                                        ("measure", None),
+                                        ("rule__isnull", False),
+                                        ("subject", "rule"),
+                                    ),
+                                    models.Q(
+                                        ("measure__isnull", False),
+                                        ("rule", None),
+                                        ("subject", "measure"),
+                                    ),
+                                    _connector="OR",
+                                ),
+                            ),
+                            models.Q(
+                                ("checker__isnull", False),
+                                ("decided_at__isnull", False),
+                                ("measure", None),
+                                ("outcome", "refused"),
+                                ("rule", None),
+                            ),
+                            models.Q(
+                                ("checker", None),
+                                ("decided_at__isnull", False),
+                                ("measure", None),
+                                ("outcome__in", ("withdrawn", "lapsed")),
+                                ("rule", None),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="rule_proposal_outcome_says_who_and_when",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="ruleproposal",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("outcome", "")),
+                        fields=("subject", "list_code"),
+                        name="rule_proposal_one_open_per_list",
+                        violation_error_message="这个名单已有提请，正在等待审核。",
+                    ),
+                ),
+            ]
         ),
         *map(AddGuard, GUARDS),
     ]

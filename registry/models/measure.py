@@ -34,6 +34,8 @@ class Measure(models.Model):
     hits_responsible = models.BooleanField(_("对责任人员"))
     hits_person = models.BooleanField(_("对自然人"))
     legal_basis = models.ForeignKey(LegalBasis, models.PROTECT, related_name="measures")
+    # No rule that begins earlier may name it; empty where it has long been there.
+    in_force = models.DateField(_("施行日期"), null=True, blank=True)
     confidence = models.CharField(_("可信度"), max_length=1, choices=Confidence)
 
     class Meta:

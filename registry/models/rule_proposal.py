@@ -6,8 +6,11 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from registry.models.list_rule import ListRule
+from registry.models.measure import Measure
 from registry.models.proposal import Proposal
 from registry.models.user import User
+
+NOTHING = {"rule": None, "measure": None}
 
 
 class RuleProposalQuerySet(models.QuerySet["RuleProposal"]):
@@ -16,14 +19,24 @@ class RuleProposalQuerySet(models.QuerySet["RuleProposal"]):
 
 
 class RuleProposal(models.Model):
-    """A version of a list's rule that one operator proposes and another one releases.
+    """A row of a table that one operator proposes and another one releases: a version of a
+    list's rule, or a new measure.
 
-    `cells` is the row of `list_types.csv` that would say the same; the list itself may
-    not be there yet. It is its own trail: never changed, never deleted, decided once.
+    `cells` is the row of `list_types.csv` or `measures.csv` that would say the same; the
+    list itself may not be there yet. It is its own trail: never changed, never deleted,
+    decided once.
     """
 
     Outcome = Proposal.Outcome
 
+    class Subject(models.TextChoices):
+        RULE = "rule", _("名单规则")
+        MEASURE = "measure", _("措施")
+
+    subject = models.CharField(
+        _("提请的对象"), max_length=7, choices=Subject, default=Subject.RULE
+    )
+    # Of the list, or of the measure.
     list_code = models.SlugField(_("名单代码"), max_length=40)
     cells = models.JSONField()
     # Why, for the second person.
@@ -46,9 +59,12 @@ class RuleProposal(models.Model):
         _("结果"), max_length=9, choices=Proposal.Outcome, blank=True
     )
     reason = models.CharField(_("理由"), max_length=500, blank=True)
-    # The version that came of it.
+    # The version, or the measure, that came of it.
     rule = models.OneToOneField(
         ListRule, models.PROTECT, null=True, blank=True, related_name="proposal"
+    )
+    measure = models.OneToOneField(
+        Measure, models.PROTECT, null=True, blank=True, related_name="proposal"
     )
 
     objects = RuleProposalQuerySet.as_manager()
@@ -64,24 +80,26 @@ class RuleProposal(models.Model):
                 violation_error_message=_("提请人不得审核自己提请的事项。"),
             ),
             models.CheckConstraint(
-                condition=Q(outcome="", decided_at=None, checker=None, rule=None)
-                | Q(
-                    outcome="accepted",
-                    decided_at__isnull=False,
-                    checker__isnull=False,
-                    rule__isnull=False,
+                condition=Q(outcome="", decided_at=None, checker=None, **NOTHING)
+                | (
+                    Q(outcome="accepted", decided_at__isnull=False)
+                    & Q(checker__isnull=False)
+                    & (
+                        Q(subject="rule", rule__isnull=False, measure=None)
+                        | Q(subject="measure", rule=None, measure__isnull=False)
+                    )
                 )
                 | Q(
                     outcome="refused",
                     decided_at__isnull=False,
                     checker__isnull=False,
-                    rule=None,
+                    **NOTHING,
                 )
                 | Q(
                     outcome__in=("withdrawn", "lapsed"),
                     decided_at__isnull=False,
                     checker=None,
-                    rule=None,
+                    **NOTHING,
                 ),
                 name="rule_proposal_outcome_says_who_and_when",
             ),
@@ -90,7 +108,7 @@ class RuleProposal(models.Model):
                 name="rule_proposal_runs_forward",
             ),
             models.UniqueConstraint(
-                fields=("list_code",),
+                fields=("subject", "list_code"),
                 condition=Q(outcome=""),
                 name="rule_proposal_one_open_per_list",
                 violation_error_message=_("这个名单已有提请，正在等待审核。"),

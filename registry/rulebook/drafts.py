@@ -90,6 +90,7 @@ def measure(row: Row, known: Known) -> Draft:
         "hits_responsible": "responsible" in hits,
         "hits_person": "person" in hits,
         "legal_basis_id": basis(row, known),
+        "in_force": row.day_or_none("in_force"),
         "confidence": row.one_of("confidence", Measure.Confidence.values),
     }
     return Draft(row, Measure, {"code": row.text("code")}, fields)

@@ -25,6 +25,7 @@ COLUMNS = {
     ),
     "measures.csv": (
         "code kind name_zh name_en applied_by_zh applied_by_en hits legal_basis confidence"
+        " in_force"
     ),
     "severity_classes.csv": "severity in_force min max legal_basis",
     "penalty_classes.csv": "code name_zh name_en fine_from fine_below severity confidence",

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from registry.models import Escalation, FollowUp, KeptDraft, Listing
+from registry.models import Escalation, FollowUp, KeptDraft, Listing, RuleProposal
 from tests.factories import (
     AT,
     an_authority,
@@ -14,9 +14,11 @@ from tests.factories import (
     make_case,
     make_list_type,
     make_listing,
+    make_measure,
     make_rule,
     make_staff,
 )
+from tests.registry import rule_desk
 
 Attempt = Callable[[], object]
 
@@ -111,6 +113,26 @@ def deleted_follow_up() -> None:
     make_follow_up().delete()
 
 
+def other_subject() -> None:
+    rule_desk.raw()
+    RuleProposal.objects.update(subject="measure")
+
+
+def other_measure() -> None:
+    """Decided, but on a measure that nobody proposed."""
+    proposal = rule_desk.raw(subject="measure", list_code="NEW_MEASURE")
+    RuleProposal.objects.filter(pk=proposal.pk).update(
+        outcome="accepted",
+        checker=rule_desk.operator("operator-2"),
+        decided_at=AT,
+        measure=make_measure(),
+    )
+
+
+def early_rule() -> None:
+    make_rule().measures.add(make_measure(in_force=date(2026, 1, 2)))
+
+
 CONSTRAINTS: dict[str, Attempt] = {
     "escalation_confidence_is_known": lambda: make_escalation(confidence="X"),
     "escalation_has_one_row": same_pair_twice,
@@ -131,6 +153,9 @@ GUARDS: dict[str, Attempt] = {
     "follow_up_is_never_deleted": deleted_follow_up,
     "kept_draft_maker_of_same_authority_i": of_another_authority,
     "kept_draft_maker_of_same_authority_u": moved_to_another_authority,
+    "list_rule_measure_is_in_force": early_rule,
+    "rule_proposal_measure_is_its_own": other_measure,
+    "rule_proposal_subject_never_changes": other_subject,
 }
 MORE_GUARDS: list[tuple[str, Attempt]] = [
     ("follow_up_case_of_same_authority", opened_on_another_list),

@@ -141,7 +141,7 @@ def test_one_waits_for_each_list_and_lapses_after_ten_days() -> None:
     ten_days = AT + timedelta(days=10)
 
     assert bars_of(lambda: propose(rule)) == [
-        "这个名单已有提请，正在等待审核。请先撤回再重新提请。"
+        "这个代码已有提请，正在等待审核。请先撤回再重新提请。"
     ]
     with pytest.raises(OutOfTurnError, match="这件事现在是“逾期失效”"):
         actions.accept_rule(first, by=second(), at=ten_days)
@@ -276,7 +276,7 @@ def test_a_list_rests_on_a_text_of_a_permitted_level(kind: str, level: str) -> N
         actions.propose_rule(row, GROUNDS, by=operator(), at=AT)
     else:
         (said,) = bars_of(lambda: actions.propose_rule(row, GROUNDS, by=operator(), at=AT))
-        assert re.fullmatch("“示例文件”是.+，不能作为这个名单的依据。须为：.+。", said)
+        assert re.fullmatch("“示例文件”是.+，不能作为依据。须为：.+。", said)
 
 
 @pytest.mark.parametrize(
