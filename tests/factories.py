@@ -20,6 +20,7 @@ from registry.logbook import append, signing
 from registry.models import (
     Act,
     Authority,
+    Competence,
     DirectoryItem,
     Entity,
     EntityName,
@@ -71,7 +72,10 @@ def make_authority(name: str = "测试市市场监督管理局", **fields: objec
         "level": Authority.Level.PREFECTURE,
         "region": region(),
     }
-    return Authority.objects.create(**usual | fields)
+    authority = Authority.objects.create(**usual | fields)
+    # For every list, whatever a test comes to need.
+    Competence.objects.create(authority=authority, in_force=date(2000, 1, 1))
+    return authority
 
 
 def make_entity(name: str = "蜀州无名测试有限公司", **fields: object) -> Entity:

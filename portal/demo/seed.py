@@ -1,6 +1,6 @@
 """The fictitious register written into a database that is marked as a demo."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
@@ -10,6 +10,7 @@ from portal.demo.party import Party
 from registry import clock, codes, names
 from registry.models import (
     Authority,
+    Competence,
     Entity,
     EntityChange,
     EntityName,
@@ -21,6 +22,8 @@ from registry.rulebook.load import load_rules
 from registry.search import index
 
 SOURCE = "DEMO"
+# Before every case of the demo: its offices may use every list.
+FIRST_DAY = date(2000, 1, 1)
 
 
 def seed(*, at: datetime) -> int:
@@ -76,6 +79,7 @@ def write_offices(offices: list[Office]) -> None:
             hours="周一至周五 9:00–12:00，14:00–17:00",
             page=f"https://office-{number}.example/",
         )
+        Competence.objects.create(authority=written[office.name], in_force=FIRST_DAY)
 
 
 def write_parties(parties: list[Party], *, source: Source, at: datetime) -> None:

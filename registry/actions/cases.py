@@ -21,6 +21,7 @@ from registry.models import (
     Act,
     Authority,
     Candidacy,
+    Competence,
     Entity,
     Letter,
     Listing,
@@ -70,6 +71,7 @@ def open_case(
     rule = rule_on(draft.list_code, day_of(at))
     authority = authority_of(by)
     bars = trail.bars_to_acting(by, Listing(authority=authority), Role.MAKER)
+    bars += bars_to_competence(authority, rule, day_of(at))
     bars += bars_to_opening(draft, rule)
     bars += bars_to_conduct_day(draft, day_of(at))
     bars += bars_to_following(draft, authority)
@@ -100,6 +102,15 @@ def rule_on(code: str, day: date) -> ListRule:
         text = _("没有代码为“%(code)s”、在 %(day)s 施行的名单。请从名单目录中选择。")
         raise UnknownError(text % {"code": code, "day": day})
     return rule
+
+
+def bars_to_competence(authority: Authority, rule: ListRule, day: date) -> list[Bar]:
+    """Why this authority may not use this list on that day."""
+    if Competence.objects.allow(authority, rule.list_type_id, day):
+        return []
+    text = _("%(authority)s 没有认定“%(list)s”的权限。请由有权限的单位办理。")
+    words = {"authority": authority, "list": rule.list_type}
+    return [Bar("no_competence", text % words)]
 
 
 def bars_to_opening(draft: CaseDraft, rule: ListRule) -> list[Bar]:

@@ -74,6 +74,7 @@ class Batch:
         if bars := trail.bars_to_staff(by, probe, Role.MAKER):
             raise BarredError(bars)
         self.known = KnownToMany()
+        self.competence: dict[str, list[Bar]] = {}
         self.opened: list[Opened] = []
         self.barred: list[tuple[str, list[Bar]]] = []
         self.n_barred = 0
@@ -104,8 +105,17 @@ class Batch:
             rule = self.known.rule_on(draft.list_code, self.today)
         except UnknownError as unknown:
             return [Bar("no_rule", str(unknown))]
-        bars = cases.bars_to_opening(draft, rule)
+        bars = self.bars_to_competence(rule)
+        bars += cases.bars_to_opening(draft, rule)
         return bars + cases.bars_to_conduct_day(draft, self.today)
+
+    def bars_to_competence(self, rule: ListRule) -> list[Bar]:
+        """Asked once for each list."""
+        code = rule.list_type_id
+        if code not in self.competence:
+            found = cases.bars_to_competence(self.authority, rule, self.today)
+            self.competence[code] = found
+        return [*self.competence[code]]
 
     def bar(self, asked: Asked, bars: list[Bar]) -> bool:
         if bars:

@@ -1,17 +1,18 @@
-"""New versions of rules, and new measures: one operator proposes, another one releases.
+"""New versions of rules, new measures, who may use which list: one operator proposes,
+another one releases.
 
 What is released is stored and logged by the code of `load_rules`, under the same bars and
 some more: what is written at a desk rests on a text of a permitted level. What differs
-between a rule and a measure is a row of `KINDS`.
+between them is a row of `KINDS`.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry.actions import texts
@@ -20,6 +21,8 @@ from registry.actions.rule_change import EarlierEnd, earlier_ends
 from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError
 from registry.models import (
+    Authority,
+    Competence,
     DirectoryItem,
     LegalBasis,
     ListRule,
@@ -38,6 +41,9 @@ from registry.workdays import DAY
 
 COLUMNS = tuple(load.COLUMNS["list_types.csv"].split())
 MEASURE_COLUMNS = tuple(load.COLUMNS["measures.csv"].split())
+COMPETENCE_COLUMNS = ("code", "authority", "list_type", "in_force", "until")
+# In the place of a list: every list.
+ALL = "ALL"
 Outcome = Proposal.Outcome
 Subject = RuleProposal.Subject
 Level = LegalBasis.Level
@@ -54,12 +60,15 @@ COURT = {Level.LAW, Level.INTERPRETATION}
 MILD = {ListType.Kind.REDLIST, ListType.Kind.REGISTER}
 
 
+Made: TypeAlias = ListRule | Measure | Competence
+
+
 class Kind(NamedTuple):
     """What is proposed: the columns of its row, its bars, and how it is published."""
 
     columns: tuple[str, ...]
     bars: Callable[[Mapping[str, str], date], list[Bar]]
-    publish: Callable[[Mapping[str, str]], ListRule | Measure]
+    publish: Callable[[Mapping[str, str]], Made]
 
 
 @transaction.atomic
@@ -97,7 +106,7 @@ def propose_rule(
 
 
 @transaction.atomic
-def accept_rule(proposal: RuleProposal, *, by: User, at: datetime) -> ListRule | Measure:
+def accept_rule(proposal: RuleProposal, *, by: User, at: datetime) -> Made:
     """Publish exactly what was proposed, as the second operator.
 
     The bars are asked again, because days have passed and other versions may have come.
@@ -342,9 +351,70 @@ def publish_measure(cells: Mapping[str, str]) -> Measure:
     return Measure.objects.get(**draft.key)
 
 
+# --- What stands in the way of a competence -----------------------------------------------
+
+
+def code_of(authority: Authority, list_type: ListType | None) -> str:
+    """By which proposals about the same authority and list are known to be the same."""
+    return f"{authority.pk}-{list_type.pk if list_type else ALL}"
+
+
+def bars_to_competence(cells: Mapping[str, str], today: date) -> list[Bar]:
+    """Why this row may not become a competence, or the end of one that is there."""
+    row = row_of(cells, COMPETENCE_COLUMNS)
+    try:
+        authority, begins = row.text("authority"), row.day("in_force")
+        until = row.day_or_none("until")
+    except RulebookError as refusal:
+        return [Bar(f"{CELL}{refusal.field}", refusal.fault)]
+    if not Authority.objects.filter(uscc=authority).exists():
+        text = _("没有统一社会信用代码为“%(code)s”的认定单位。")
+        return [Bar(f"{CELL}authority", text % {"code": authority})]
+    there = same_competences(cells)
+    bars = (
+        []
+        if there.filter(in_force=begins).exists()
+        else bars_to_begin(there, begins, today)
+    )
+    if until and (until < today or until <= begins):
+        text = _("失效日期须晚于施行日期，最早为 %(day)s。")
+        bars.append(Bar(f"{CELL}until", text % {"day": max(today, begins + DAY)}))
+    if there.filter(in_force=begins, until=until).exists():
+        bars.append(Bar("no_change", _("没有任何改动。请修改后再提请。")))
+    return bars
+
+
+def bars_to_begin(there: QuerySet[Competence], begins: date, today: date) -> list[Bar]:
+    bars = []
+    if begins < today:
+        text = _("权限不得追溯，最早自 %(day)s 起施行。")
+        bars.append(Bar(f"{CELL}in_force", text % {"day": today}))
+    if there.filter(Q(until=None) | Q(until__gt=begins)).exists():
+        text = _("该单位在 %(day)s 已有这项权限。要终止它的，填写它的施行日期和失效日期。")
+        bars.append(Bar(f"{CELL}in_force", text % {"day": begins}))
+    return bars
+
+
+def same_competences(cells: Mapping[str, str]) -> QuerySet[Competence]:
+    listed = cells["list_type"] or None
+    return Competence.objects.filter(authority__uscc=cells["authority"], list_type=listed)
+
+
+def publish_competence(cells: Mapping[str, str]) -> Competence:
+    row = row_of(cells, COMPETENCE_COLUMNS)
+    found, _made = Competence.objects.update_or_create(
+        authority=Authority.objects.get(uscc=row.text("authority")),
+        list_type_id=row.text("list_type") or None,
+        in_force=row.day("in_force"),
+        defaults={"until": row.day_or_none("until")},
+    )
+    return found
+
+
 KINDS = {
     Subject.RULE: Kind(COLUMNS, bars_to_version, publish_version),
     Subject.MEASURE: Kind(MEASURE_COLUMNS, bars_to_measure, publish_measure),
+    Subject.COMPETENCE: Kind(COMPETENCE_COLUMNS, bars_to_competence, publish_competence),
 }
 
 # --- What it would change -----------------------------------------------------------------

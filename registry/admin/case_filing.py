@@ -31,7 +31,7 @@ from registry.admin.filing import Hearing, file_case, sketched
 from registry.admin.scope import StaffAdmin, Todo, staff_of
 from registry.admin.seen import Line
 from registry.errors import RegistryError
-from registry.models import KeptDraft, Listing, ListRule, Role, User
+from registry.models import Competence, KeptDraft, Listing, ListRule, Role, User
 
 # The buttons that file nothing: what follows from the form, and keeping it for later.
 LOOK, KEEP = "compute", "keep"
@@ -72,7 +72,7 @@ class FilingAdmin(StaffAdmin[Listing]):
             return self.resumed(request, request.GET["draft"])
         chosen = ListForm(request.POST or request.GET or None)
         code = chosen.cleaned_data["list_code"] if chosen.is_valid() else ""
-        rule = rules_now().filter(list_type=code).first()
+        rule = rules_for(staff_of(request)).filter(list_type=code).first()
         if rule is None:
             return self.choose_list(request, code=code, is_missing=chosen.is_bound)
         if request.method != "POST":
@@ -95,7 +95,7 @@ class FilingAdmin(StaffAdmin[Listing]):
         context = self.page(
             request,
             _("立案：选择名单"),
-            kinds=by_kind(rules_now()),
+            kinds=by_kind(rules_for(staff_of(request))),
             refusal=refusal,
             drafts=drafts_of(staff_of(request)),
         )
@@ -185,7 +185,7 @@ class FilingAdmin(StaffAdmin[Listing]):
     def resumed(self, request: HttpRequest, text: str) -> HttpResponse:
         """One's own draft as a form again; somebody else's is as good as none."""
         draft = get_object_or_404(drafts_of(staff_of(request)), key=read_key(text))
-        rule = rules_now().filter(list_type=draft.list_type_id).first()
+        rule = rules_for(draft.maker).filter(list_type=draft.list_type_id).first()
         if rule is None:
             code = draft.list_type_id
             return self.choose_list(request, code=code, is_missing=True)
@@ -214,10 +214,12 @@ class FilingAdmin(StaffAdmin[Listing]):
         return [Todo(_("我的草稿"), rows.count(), add, few)]
 
 
-def rules_now() -> QuerySet[ListRule]:
-    return ListRule.objects.in_force(clock.today()).select_related(
-        "list_type", "legal_basis"
-    )
+def rules_for(user: User) -> QuerySet[ListRule]:
+    """Of each list that the user's authority may use, the rule of today."""
+    today = clock.today()
+    mine = Competence.objects.lists_of(user.authority_id, today)
+    rules = ListRule.objects.in_force(today).filter(mine)
+    return rules.select_related("list_type", "legal_basis")
 
 
 def first_days(rule: ListRule) -> list[Line]:

@@ -55,6 +55,7 @@ def file_case(
     key, rule = key_of(by, form_key.hex), cases.rule_on(draft.list_code, day_of(at))
     is_new = trail.done_before(f"{key}-open") is None
     bars = bars_to_filing(draft, rule, hearing, decision, today=day_of(at))
+    bars += cases.bars_to_competence(cases.authority_of(by), rule, day_of(at))
     if cites and is_new:
         bars += bars_to_citing(cites, draft, day_of(at))
     if bars:

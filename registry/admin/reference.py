@@ -323,10 +323,12 @@ class AuthorityAdmin(StaffAdmin[Authority]):
         "phone",
         "hours",
         "page",
+        "may_use",
     )
     place = labelled("region", _("行政区划"))
     above = labelled("superior", _("上级单位"))
-    readonly_fields = ("place", "above")
+    may_use = labelled("competences", _("认定权限"))
+    readonly_fields = ("place", "above", "may_use")
 
 
 @admin.register(Entity)

@@ -144,6 +144,10 @@ class RowForm(forms.Form):
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
+    def cells(self) -> dict[str, str]:
+        """As a row of the table."""
+        raise NotImplementedError
+
     def show_refusal(self, error: BarredError) -> None:
         """Say every reason beside the cell it is about."""
         for bar in error.bars:

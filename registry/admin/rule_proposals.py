@@ -1,7 +1,7 @@
 """New versions of rules: proposed by one operator, looked at and released by another."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -17,18 +17,22 @@ from django.views.decorators.http import require_safe
 
 from registry import actions, clock, step_up
 from registry.actions import rule_proposals as rules
+from registry.admin import competence_forms, measure_forms
 from registry.admin.case_filters import FEW
-from registry.admin.measure_forms import MeasureForm, lines_of
+from registry.admin.competence_forms import CompetenceForm
+from registry.admin.measure_forms import MeasureForm
 from registry.admin.rule_forms import (
     ANSWERS,
     AnswerForm,
     CellChange,
+    RowForm,
     RuleForm,
     answers_to,
     changes_of,
     initial_of,
 )
 from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
+from registry.admin.seen import Line
 from registry.errors import BarredError, RegistryError
 from registry.models import ListRule, ListType, Role, RuleProposal
 from registry.rulebook.cells import cells_of
@@ -36,6 +40,12 @@ from registry.workdays import DAY
 
 NEW_LIST = "new"
 Subject = RuleProposal.Subject
+# What a row says, in words; a version is shown beside the one before it instead.
+LINES: dict[Subject, Callable[[Mapping[str, str]], list[Line]]] = {
+    Subject.RULE: lambda _cells: [],
+    Subject.MEASURE: measure_forms.lines_of,
+    Subject.COMPETENCE: competence_forms.lines_of,
+}
 
 
 class Preview(NamedTuple):
@@ -72,6 +82,7 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
             self.work("new/", self.choose_view, "choose"),
             self.work("new/<slug:code>/", self.new_view, "new"),
             self.work("measures/new/", self.measure_view, "measure_new"),
+            self.work("competences/new/", self.competence_view, "competence_new"),
             self.work("<int:pk>/answers/<slug:name>/", self.answer_view, "answer"),
         ]
 
@@ -128,13 +139,23 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
 
     def measure_view(self, request: HttpRequest) -> HttpResponse:
         """A new measure; a rule has to name it before it applies to anybody."""
-        refuse_others(request)
         form = MeasureForm(request.POST or None)
-        if form.is_valid() and (proposal := proposed(request, form, Subject.MEASURE)):
+        return self.row_view(request, form, Subject.MEASURE, _("提请新措施"))
+
+    def competence_view(self, request: HttpRequest) -> HttpResponse:
+        """Which list an authority may use from a day on, or from when no longer."""
+        form = CompetenceForm(request.POST or None)
+        return self.row_view(request, form, Subject.COMPETENCE, _("提请认定权限"))
+
+    def row_view(
+        self, request: HttpRequest, form: RowForm, subject: Subject, title: str
+    ) -> HttpResponse:
+        refuse_others(request)
+        if form.is_valid() and (proposal := proposed(request, form, subject)):
             messages.success(request, _("已提请。请另一名运维人员在期限内审核。"))
             return redirect("admin:registry_ruleproposal_change", proposal.pk)
-        context = self.page(request, _("提请新措施"), form=form)
-        return render(request, "admin/registry/ruleproposal/measure.html", context)
+        context = self.page(request, title, form=form, subject=subject)
+        return render(request, "admin/registry/ruleproposal/row.html", context)
 
     # --- One of them ---------------------------------------------------------------------
 
@@ -187,7 +208,7 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
             if Role.OPERATOR in user.roles
             else [],
             list_type=list_of(proposal),
-            lines=lines_of(proposal.cells) if proposal.subject == Subject.MEASURE else (),
+            lines=LINES[Subject(proposal.subject)](proposal.cells),
         )
         return render(request, "admin/registry/ruleproposal/detail.html", context)
 
@@ -223,20 +244,20 @@ def of_list(list_type: ListType | None) -> dict[str, Any]:
 
 
 def list_of(proposal: RuleProposal) -> ListType | None:
-    if proposal.subject == Subject.MEASURE:
+    if proposal.subject != Subject.RULE:
         return None
     return ListType.objects.filter(pk=proposal.list_code).first()
 
 
 def previewed_again(proposal: RuleProposal) -> Preview | None:
-    """A measure changes nothing until a rule names it."""
-    if proposal.subject == Subject.MEASURE:
+    """Only a version changes what runs already."""
+    if proposal.subject != Subject.RULE:
         return None
     return preview_of(proposal.cells, before_it(proposal))
 
 
 def proposed(
-    request: HttpRequest, form: RuleForm | MeasureForm, subject: Subject = Subject.RULE
+    request: HttpRequest, form: RowForm, subject: Subject = Subject.RULE
 ) -> RuleProposal | None:
     """The proposal; None where it is refused, and the form says why."""
     grounds = form.cleaned_data["grounds"]

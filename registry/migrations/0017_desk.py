@@ -1,5 +1,7 @@
 """Drafts of cases, what an old entry may lead to, and measures that are proposed."""
 
+from datetime import date
+
 import django.db.models.deletion
 import registry.models.listing
 from django.conf import settings
@@ -19,6 +21,7 @@ STRANGE_CASE = (
     " WHERE c.id = NEW.case_id AND c.list_type_id = NEW.to_list_id"
     " AND l.id = NEW.listing_id)"
 )
+COMPETENCE = "registry_competence"
 PROPOSAL, RULE_MEASURES = "registry_ruleproposal", "registry_listrule_measures"
 OTHER_MEASURE = (
     "NEW.measure_id IS NOT NULL AND NEW.measure_id <> NEW.list_code"
@@ -30,6 +33,7 @@ EARLY_RULE = (
     " ON r.in_force < m.in_force"
     " WHERE m.code = NEW.measure_id AND r.id = NEW.listrule_id)"
 )
+OTHER_COMPETENCE = "OLD.outcome <> '' AND differ[OLD.competence_id|NEW.competence_id]"
 GUARDS = [
     Guard("kept_draft_maker_of_same_authority_i", DRAFT, "INSERT", STRANGE_MAKER),
     Guard("kept_draft_maker_of_same_authority_u", DRAFT, "UPDATE", STRANGE_MAKER),
@@ -43,8 +47,31 @@ GUARDS = [
         "differ[OLD.subject|NEW.subject]",
     ),
     Guard("rule_proposal_measure_is_its_own", PROPOSAL, "UPDATE", OTHER_MEASURE),
+    Guard("rule_proposal_competence_stays", PROPOSAL, "UPDATE", OTHER_COMPETENCE),
+    Guard(
+        "competence_origin_never_changes",
+        COMPETENCE,
+        "UPDATE",
+        "differ[OLD.authority_id|NEW.authority_id]"
+        " OR differ[OLD.list_type_id|NEW.list_type_id]"
+        " OR differ[OLD.in_force|NEW.in_force]",
+    ),
+    Guard("competence_is_never_deleted", COMPETENCE, "DELETE"),
     Guard("list_rule_measure_is_in_force", RULE_MEASURES, "INSERT", EARLY_RULE),
 ]
+
+
+def allow_every_list(apps, schema_editor):
+    """Authorities that work already go on; whoever comes later gets a row by two people."""
+    if schema_editor.connection.alias != "default":
+        return
+    competence = apps.get_model("registry", "Competence")
+    authorities = apps.get_model("registry", "Authority").objects.values_list(
+        "pk", flat=True
+    )
+    competence.objects.bulk_create(
+        competence(authority_id=pk, in_force=date(2000, 1, 1)) for pk in authorities
+    )
 
 
 class Migration(migrations.Migration):
@@ -269,6 +296,32 @@ class Migration(migrations.Migration):
         ),
         GuardsAside(
             [
+                migrations.CreateModel(
+                    name="Competence",
+                    fields=[
+                        (
+                            "id",
+                            models.BigAutoField(
+                                auto_created=True,
+                                primary_key=True,
+                                serialize=False,
+                                verbose_name="ID",
+                            ),
+                        ),
+                        ("in_force", models.DateField(verbose_name="施行日期")),
+                        (
+                            "until",
+                            models.DateField(
+                                blank=True, null=True, verbose_name="失效日期"
+                            ),
+                        ),
+                    ],
+                    options={
+                        "verbose_name": "认定权限",
+                        "verbose_name_plural": "认定权限",
+                        "ordering": ("authority", "list_type", "in_force"),
+                    },
+                ),
                 migrations.RemoveConstraint(
                     model_name="ruleproposal",
                     name="rule_proposal_outcome_says_who_and_when",
@@ -297,10 +350,47 @@ class Migration(migrations.Migration):
                     model_name="ruleproposal",
                     name="subject",
                     field=models.CharField(
-                        choices=[("rule", "名单规则"), ("measure", "措施")],
+                        choices=[
+                            ("rule", "名单规则"),
+                            ("measure", "措施"),
+                            ("competence", "认定权限"),
+                        ],
                         default="rule",
-                        max_length=7,
+                        max_length=10,
                         verbose_name="提请的对象",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="competence",
+                    name="authority",
+                    field=models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="competences",
+                        to="registry.authority",
+                        verbose_name="认定单位",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="competence",
+                    name="list_type",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="competences",
+                        to="registry.listtype",
+                        verbose_name="名单类型",
+                    ),
+                ),
+                migrations.AddField(
+                    model_name="ruleproposal",
+                    name="competence",
+                    field=models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="proposals",
+                        to="registry.competence",
                     ),
                 ),
                 migrations.AddConstraint(
@@ -309,6 +399,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(
                             models.Q(
                                 ("checker", None),
+                                ("competence", None),
                                 ("decided_at", None),
                                 ("measure", None),
                                 ("outcome", ""),
@@ -320,20 +411,29 @@ class Migration(migrations.Migration):
                                 ("checker__isnull", False),
                                 models.Q(
                                     models.Q(
+                                        ("competence", None),
                                         ("measure", None),
                                         ("rule__isnull", False),
                                         ("subject", "rule"),
                                     ),
                                     models.Q(
+                                        ("competence", None),
                                         ("measure__isnull", False),
                                         ("rule", None),
                                         ("subject", "measure"),
+                                    ),
+                                    models.Q(
+                                        ("competence__isnull", False),
+                                        ("measure", None),
+                                        ("rule", None),
+                                        ("subject", "competence"),
                                     ),
                                     _connector="OR",
                                 ),
                             ),
                             models.Q(
                                 ("checker__isnull", False),
+                                ("competence", None),
                                 ("decided_at__isnull", False),
                                 ("measure", None),
                                 ("outcome", "refused"),
@@ -341,6 +441,7 @@ class Migration(migrations.Migration):
                             ),
                             models.Q(
                                 ("checker", None),
+                                ("competence", None),
                                 ("decided_at__isnull", False),
                                 ("measure", None),
                                 ("outcome__in", ("withdrawn", "lapsed")),
@@ -360,7 +461,35 @@ class Migration(migrations.Migration):
                         violation_error_message="这个名单已有提请，正在等待审核。",
                     ),
                 ),
+                migrations.AddConstraint(
+                    model_name="competence",
+                    constraint=models.UniqueConstraint(
+                        fields=("authority", "list_type", "in_force"),
+                        name="competence_for_a_list_has_one_row",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="competence",
+                    constraint=models.UniqueConstraint(
+                        condition=models.Q(("list_type", None)),
+                        fields=("authority", "in_force"),
+                        name="competence_for_all_has_one_row",
+                    ),
+                ),
+                migrations.AddConstraint(
+                    model_name="competence",
+                    constraint=models.CheckConstraint(
+                        condition=models.Q(
+                            ("until", None),
+                            ("until__gt", models.F("in_force")),
+                            _connector="OR",
+                        ),
+                        name="competence_runs_forward",
+                        violation_error_message="失效日期必须晚于施行日期。",
+                    ),
+                ),
             ]
         ),
         *map(AddGuard, GUARDS),
+        migrations.RunPython(allow_every_list, migrations.RunPython.noop),
     ]

@@ -3,6 +3,7 @@ from registry.models.batch import Batch, Finding
 from registry.models.calendar_day import CalendarDay
 from registry.models.candidacy import Candidacy, CandidateObjection
 from registry.models.case_key import CaseKey
+from registry.models.competence import Competence
 from registry.models.delivery import (
     ColumnMapping,
     Delivery,
@@ -60,6 +61,7 @@ __all__ = (
     "CasePaper",
     "Checkpoint",
     "ColumnMapping",
+    "Competence",
     "Delivery",
     "DeliveryRow",
     "DeliveryStep",

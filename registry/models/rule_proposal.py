@@ -5,12 +5,19 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.competence import Competence
 from registry.models.list_rule import ListRule
 from registry.models.measure import Measure
 from registry.models.proposal import Proposal
 from registry.models.user import User
 
-NOTHING = {"rule": None, "measure": None}
+NOTHING = {"rule": None, "measure": None, "competence": None}
+
+
+def only(subject: str) -> Q:
+    """Of what may come of a proposal, the one that it asked for."""
+    none = {name: None for name in NOTHING if name != subject}
+    return Q(subject=subject, **none, **{f"{subject}__isnull": False})
 
 
 class RuleProposalQuerySet(models.QuerySet["RuleProposal"]):
@@ -20,10 +27,10 @@ class RuleProposalQuerySet(models.QuerySet["RuleProposal"]):
 
 class RuleProposal(models.Model):
     """A row of a table that one operator proposes and another one releases: a version of a
-    list's rule, or a new measure.
+    list's rule, a new measure, or which list an authority may use.
 
-    `cells` is the row of `list_types.csv` or `measures.csv` that would say the same; the
-    list itself may not be there yet. It is its own trail: never changed, never deleted,
+    `cells` is the row of the table that would say the same; the list itself may not be
+    there yet. It is its own trail: never changed, never deleted,
     decided once.
     """
 
@@ -32,11 +39,12 @@ class RuleProposal(models.Model):
     class Subject(models.TextChoices):
         RULE = "rule", _("名单规则")
         MEASURE = "measure", _("措施")
+        COMPETENCE = "competence", _("认定权限")
 
     subject = models.CharField(
-        _("提请的对象"), max_length=7, choices=Subject, default=Subject.RULE
+        _("提请的对象"), max_length=10, choices=Subject, default=Subject.RULE
     )
-    # Of the list, or of the measure.
+    # Of the list, of the measure, or of an authority and a list.
     list_code = models.SlugField(_("名单代码"), max_length=40)
     cells = models.JSONField()
     # Why, for the second person.
@@ -59,12 +67,16 @@ class RuleProposal(models.Model):
         _("结果"), max_length=9, choices=Proposal.Outcome, blank=True
     )
     reason = models.CharField(_("理由"), max_length=500, blank=True)
-    # The version, or the measure, that came of it.
+    # What came of it: one of the three.
     rule = models.OneToOneField(
         ListRule, models.PROTECT, null=True, blank=True, related_name="proposal"
     )
     measure = models.OneToOneField(
         Measure, models.PROTECT, null=True, blank=True, related_name="proposal"
+    )
+    # One that begins it, another one that ends it.
+    competence = models.ForeignKey(
+        Competence, models.PROTECT, null=True, blank=True, related_name="proposals"
     )
 
     objects = RuleProposalQuerySet.as_manager()
@@ -84,10 +96,7 @@ class RuleProposal(models.Model):
                 | (
                     Q(outcome="accepted", decided_at__isnull=False)
                     & Q(checker__isnull=False)
-                    & (
-                        Q(subject="rule", rule__isnull=False, measure=None)
-                        | Q(subject="measure", rule=None, measure__isnull=False)
-                    )
+                    & (only("rule") | only("measure") | only("competence"))
                 )
                 | Q(
                     outcome="refused",

@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from registry.models import Escalation, FollowUp, KeptDraft, Listing, RuleProposal
+from registry.models import (
+    Competence,
+    Escalation,
+    FollowUp,
+    KeptDraft,
+    Listing,
+    RuleProposal,
+)
 from tests.factories import (
     AT,
     an_authority,
@@ -133,7 +140,40 @@ def early_rule() -> None:
     make_rule().measures.add(make_measure(in_force=date(2026, 1, 2)))
 
 
+def make_competence(**fields: Any) -> Competence:
+    usual: dict[str, Any] = {
+        "authority": an_authority(),
+        "list_type": make_list_type(),
+        "in_force": AT.date(),
+    }
+    return Competence.objects.create(**usual | fields)
+
+
+def another_competence() -> None:
+    """Decided on one, and then on another."""
+    proposal = rule_desk.raw(subject="competence", list_code="1-ALL")
+    found = RuleProposal.objects.filter(pk=proposal.pk)
+    found.update(
+        outcome="accepted",
+        checker=rule_desk.operator("operator-2"),
+        decided_at=AT,
+        competence=make_competence(),
+    )
+    found.update(competence=make_competence(in_force=date(2027, 1, 1)))
+
+
+def moved_competence() -> None:
+    make_competence()
+    Competence.objects.update(in_force=date(2027, 1, 1))
+
+
 CONSTRAINTS: dict[str, Attempt] = {
+    "competence_for_a_list_has_one_row": lambda: (make_competence(), make_competence()),
+    "competence_for_all_has_one_row": lambda: (
+        make_competence(list_type=None),
+        make_competence(list_type=None),
+    ),
+    "competence_runs_forward": lambda: make_competence(until=AT.date()),
     "escalation_confidence_is_known": lambda: make_escalation(confidence="X"),
     "escalation_has_one_row": same_pair_twice,
     "escalation_leads_elsewhere": lambda: make_escalation(to_list=make_list_type()),
@@ -148,12 +188,15 @@ MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
     ("escalation_takes_a_time", lambda: make_escalation(after_unit="x")),
 ]
 GUARDS: dict[str, Attempt] = {
+    "competence_is_never_deleted": lambda: make_competence().delete(),
+    "competence_origin_never_changes": moved_competence,
     "follow_up_case_of_same_authority": opened_elsewhere,
     "follow_up_is_never_changed": changed_follow_up,
     "follow_up_is_never_deleted": deleted_follow_up,
     "kept_draft_maker_of_same_authority_i": of_another_authority,
     "kept_draft_maker_of_same_authority_u": moved_to_another_authority,
     "list_rule_measure_is_in_force": early_rule,
+    "rule_proposal_competence_stays": another_competence,
     "rule_proposal_measure_is_its_own": other_measure,
     "rule_proposal_subject_never_changes": other_subject,
 }
