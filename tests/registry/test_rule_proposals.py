@@ -60,6 +60,7 @@ def test_a_second_operator_publishes_exactly_what_was_proposed() -> None:
 
     rule = actions.accept_rule(proposal, by=second(), at=AT)
 
+    assert isinstance(rule, ListRule)
     assert first_days() == [date(2026, 1, 1), date(2026, 5, 1)]
     assert (rule.term_default, rule.term_max, rule.term_unit) == (24, 36, "m")
     proposal.refresh_from_db()
@@ -306,6 +307,7 @@ def test_a_new_list_comes_with_its_first_version() -> None:
 
     rule = actions.accept_rule(proposal, by=second(), at=AT)
 
+    assert isinstance(rule, ListRule)
     assert str(rule.list_type) == "新设示例名单"
     assert LedgerEntry.objects.about("rule", "NEW_LIST/2026-05-01")
 
