@@ -131,6 +131,10 @@ def of_case(listing: Listing) -> list[Line]:
             for code, text in content.details.items()
         ),
         Line(_("措施"), measures_of(listing)),
+        # Whoever decides has to have heard the party.
+        Line(_("收到陈述申辩"), listing.defended_on),
+        Line(_("陈述申辩"), content.defence),
+        Line(_("对陈述申辩的答复"), content.defence_answer),
     ]
 
 
