@@ -24,8 +24,9 @@ make demo      start the demo on http://127.0.0.1:8000 (PORT=8001 for another po
 make test      run the whole test suite, on SQLite and on PostgreSQL, and slices of the
                campaign
 make check     format, lint, types, imports, migrations, lock files
-make bench     measure intake, release, sweep and search against their targets, or
-               B=search of them; the first run loads a million registrations
+make bench     measure intake, release, sweep, search and the lists of the workplace
+               against their targets, or B=search of them; the first run loads a million
+               registrations
 make campaign  run the long experiments, or E=E15,E16 of them; CHUNK=600 seconds at a time,
                the same command goes on; SCALE=ci for the slices of `make test`
 make lock      write requirements*.txt anew after a change of pyproject.toml
