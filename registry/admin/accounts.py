@@ -25,7 +25,7 @@ from registry.admin.account_forms import InviteForm
 from registry.admin.account_words import IN_STATE, STATES
 from registry.admin.attempts import attempt
 from registry.admin.exporting import Taken
-from registry.admin.scope import RUNNING, StaffAdmin, Todo, staff_of
+from registry.admin.scope import RUNNING, StaffAdmin, Todo, n_of, staff_of
 from registry.models import Export, FactorReset, Role, User
 
 FEW = 5
@@ -121,9 +121,9 @@ class AccountAdmin(StaffAdmin[User]):
         if not self.has_view_permission(request):
             return []
         rows, user = self.get_queryset(request), staff_of(request)
-        overdue = access_review.overdue(rows.exclude(pk=user.pk), at).count()
+        late = access_review.overdue(rows.exclude(pk=user.pk), at)
         url = reverse("admin:registry_user_review")
-        found = [Todo(_("账号权限超过 90 日没有复核"), overdue, url)]
+        found = [Todo(_("账号权限超过 90 日没有复核"), n_of(late), url)]
         return found + resets_for(rows, user, at) if is_operator(request) else found
 
     # --- Pages of our own ----------------------------------------------------------------
@@ -286,7 +286,7 @@ def resets_for(rows: QuerySet[User], user: User, at: datetime) -> list[Todo]:
         for reset in resets.select_related("account")[:FEW]
     ]
     url = reverse("admin:registry_user_changelist")
-    return [Todo(_("重置验证器，等待我确认"), resets.count(), url, few)]
+    return [Todo(_("重置验证器，等待我确认"), n_of(resets), url, few)]
 
 
 def reviewed(

@@ -16,6 +16,7 @@ from registry import clock
 from registry.actions.follow_ups import ripe
 from registry.actions.sweep import WARNED_DAYS
 from registry.admin import case_leads, seen
+from registry.admin.long_lists import part_of
 from registry.admin.scope import staff_of
 from registry.models import (
     Act,
@@ -74,7 +75,7 @@ class Waiting:
         return [self.line(row) for row in self.first(rows)]
 
     def first(self, rows: QuerySet[Listing]) -> QuerySet[Listing]:
-        return self.of(rows).select_related("list_type", "entity")[:FEW]
+        return part_of(self.of(rows).select_related("list_type", "entity"), 0, FEW)
 
     def line(self, row: Listing) -> tuple[str, str, str]:
         day = getattr(row, self.by)
@@ -199,8 +200,9 @@ class ListFilter(admin.SimpleListFilter):
     parameter_name = "list"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        # A look for each list at an index, instead of one at all rows.
         rows = model_admin.get_queryset(request).order_by()
-        found = ListType.objects.filter(pk__in=rows.values("list_type"))
+        found = ListType.objects.filter(Exists(rows.filter(list_type=OuterRef("pk"))))
         return [(one.pk, str(one)) for one in found]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -37,7 +37,8 @@ from registry.admin.case_filters import (
     day_by_day,
     waiting,
 )
-from registry.admin.scope import Todo, labelled, staff_of
+from registry.admin.finding import CASE_HELP
+from registry.admin.scope import Todo, labelled, n_of, staff_of
 from registry.models import CandidateObjection, FollowUp, Listing, Role, User
 
 WORK = gettext_lazy("办理")
@@ -54,15 +55,13 @@ class ListingAdmin(FilingAdmin):
     list_display = ("known_as", "on_list", "party", "stands", "decided_on", "last_day")
     list_filter = (StateFilter, DueFilter, ListFilter)
     lookups = ("state", "due", "list")
-    search_fields = (
-        "decision_no",
-        "^case",
-        "entity__name",
-        "=entity__identifiers__value",
-    )
-    search_help_text = gettext_lazy("决定文书号、案件编号、单位名称或者统一社会信用代码")
-    sortable_by = ("on_list", "decided_on", "last_day")
-    ordering = ("-opened_at", "-pk")
+    case_path = ""
+    # Names the box only: what is typed is answered by `finding`.
+    search_fields = ("decision_no",)
+    search_help_text = CASE_HELP
+    sortable_by = ("decided_on", "last_day")
+    # In the order in which they were opened.
+    ordering = ("-pk",)
 
     # --- The list ------------------------------------------------------------------------
 
@@ -84,6 +83,12 @@ class ListingAdmin(FilingAdmin):
     def last_day(self, listing: Listing) -> str:
         return seen.last_day(listing.displayed_until)
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What falls due leads with what is due first."""
+        kinds = waiting(staff_of(request), clock.today())
+        by = {kind.key: (kind.by, "pk") for kind in kinds}
+        return by.get(request.GET.get(DueFilter.parameter_name, ""), self.ordering)
+
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         drafts = super().todos(request, at)
         if not self.has_view_permission(request):
@@ -93,7 +98,7 @@ class ListingAdmin(FilingAdmin):
         found = [
             Todo(str(kind.title), n, f"{url}?due={kind.key}", kind.few(rows) if n else ())
             for kind in kinds
-            if (n := kind.of(rows).count()) or not kind.only_if_any
+            if (n := n_of(kind.of(rows))) or not kind.only_if_any
         ]
         n_soon, few = day_by_day(kinds, rows, clock.day_of(at))
         by_day = Todo(_("14 日内到期，逐日"), n_soon, f"{url}?due=soon", few)

@@ -32,7 +32,7 @@ from registry.admin.delivery_forms import (
 )
 from registry.admin.delivery_health import health
 from registry.admin.exporting import Taken
-from registry.admin.scope import StaffAdmin, Todo, staff_of
+from registry.admin.scope import StaffAdmin, Todo, n_of, staff_of
 from registry.errors import RegistryError
 from registry.intake import delivering, error_rows, gate, layouts, penalties
 from registry.intake.columns import column_set
@@ -84,7 +84,6 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
     search_fields = ("filename", "=digest")
     search_help_text = gettext_lazy("文件名或者文件的摘要")
     list_select_related = ("maker", "authority")
-    sortable_by = ()
     ordering = ("-pk",)
 
     # --- The list ------------------------------------------------------------------------
@@ -133,7 +132,7 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
             for row in rows[:FEW]
         ]
         url = reverse("admin:registry_delivery_changelist")
-        return [Todo(_("报送批次，等待我审核"), rows.count(), url, few)]
+        return [Todo(_("报送批次，等待我审核"), n_of(rows), url, few)]
 
     # --- A new file ----------------------------------------------------------------------
 

@@ -7,7 +7,8 @@ from itertools import groupby, pairwise
 from statistics import median
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from registry.days import day_of, start_of
 from registry.intake.gate import FEWEST_GAPS, LOOKED_AT, SILENT
@@ -25,7 +26,7 @@ class Source:
     n_deliveries: int
     silent_for: int
     usual_gap: int | None
-    # From the upload to the release, of the last one that was released.
+    # From the upload to the release, of the last one of those that was released.
     lag: int | None
     error_percent: int
 
@@ -37,22 +38,31 @@ class Source:
 def health(rows: QuerySet[Delivery], today: date) -> list[Source]:
     """The longest silent first."""
     recent = rows.filter(made_at__gte=start_of(today - LOOKED_BACK))
-    ordered = recent.exclude(state=Delivery.State.WITHDRAWN).order_by(
-        "authority_id", "list_code", "-made_at"
-    )
-    groups = groupby(ordered, key=lambda one: (one.authority_id, one.list_code))
+    newest = by_age(recent.exclude(state=Delivery.State.WITHDRAWN))
+    groups = groupby(newest, key=lambda one: (one.authority_id, one.list_code))
     found = [source(list(files), today) for _key, files in groups]
     return sorted(found, key=lambda one: (not one.is_silent, -one.silent_for))
 
 
-def source(files: list[Delivery], today: date) -> Source:
+def by_age(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """Of each source as many as are looked at, the newest first, and how many there are."""
+    source = ("authority", "list_code")
+    numbered = rows.order_by().annotate(
+        age=Window(RowNumber(), partition_by=source, order_by=("-made_at", "-pk")),
+        n_of_source=Window(Count("pk"), partition_by=source),
+    )
+    few = numbered.filter(age__lte=LOOKED_AT + 1)
+    return few.order_by("authority_id", "list_code", "age")
+
+
+def source(files: list[Any], today: date) -> Source:
     last = files[0]
-    days = [day_of(one.made_at) for one in files[: LOOKED_AT + 1]]
+    days = [day_of(one.made_at) for one in files]
     gaps = [(later - earlier).days for later, earlier in pairwise(days)]
     usual = max(1, round(median(gaps))) if len(gaps) >= FEWEST_GAPS else None
     return Source(
         last=last,
-        n_deliveries=len(files),
+        n_deliveries=last.n_of_source,
         silent_for=(today - days[0]).days,
         usual_gap=usual,
         lag=lag_of(files),

@@ -19,9 +19,11 @@ from registry.admin import opening, seen
 from registry.admin.attempts import attempt, key_of
 from registry.admin.case_filters import FEW
 from registry.admin.cases import WORK
+from registry.admin.finding import CASE_HELP
+from registry.admin.long_lists import part_of
 from registry.admin.proposal_forms import FORMS, AnswerForm
 from registry.admin.proposal_words import bars_now, words
-from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
 from registry.models import Act, Listing, Proposal, Role, User
 from registry.models.proposal import PROPOSABLE
 
@@ -73,7 +75,9 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     list_display = ("act", "of_case", "party", "list_type", "maker", "expires_at")
     list_filter = (OutcomeFilter, ActFilter)
     lookups = ("outcome", "act")
-    search_fields = ("listing__decision_no", "^listing__case", "listing__entity__name")
+    case_path = "listing__"
+    search_fields = ("listing__decision_no",)
+    search_help_text = CASE_HELP
     list_select_related = ("listing__list_type", "listing__entity", "maker")
     ordering = ("expires_at", "pk")
     of_case = labelled("listing", gettext_lazy("案件"))
@@ -86,6 +90,13 @@ class ProposalAdmin(StaffAdmin[Proposal]):
     def party(self, proposal: Proposal) -> str:
         return seen.party(proposal.listing)
 
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """What expires first leads; of what is closed, and grows, the last."""
+        outcome = request.GET.get(OutcomeFilter.parameter_name, "")
+        if outcome == "all":
+            return ("-pk",)
+        return ("-expires_at", "-pk") if outcome else self.ordering
+
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         """What waits for the second person; of one's own, what came back or still waits."""
         user, url = staff_of(request), reverse("admin:registry_proposal_changelist")
@@ -93,14 +104,14 @@ class ProposalAdmin(StaffAdmin[Proposal]):
         if Role.MAKER in user.roles:
             back = came_back(rows, user, at)
             few = self.few(back.order_by("-decided_at", "-pk"), how_it_came_back)
-            found.append(Todo(_("退回或者逾期，须重新办理"), back.count(), url, few))
+            found.append(Todo(_("退回或者逾期，须重新办理"), n_of(back), url, few))
         if Role.CHECKER in user.roles:
             due = rows.filter(for_checker(user, at)).order_by("expires_at", "pk")
-            found.append(Todo(_("等待我审核"), due.count(), url, self.few(due, lapses)))
+            found.append(Todo(_("等待我审核"), n_of(due), url, self.few(due, lapses)))
         if Role.MAKER in user.roles:
             own = rows.filter(outcome="", expires_at__gt=at, maker=user.pk)
             few = self.few(own.order_by("expires_at", "pk"), lapses)
-            found.append(Todo(_("我提请的，等待另一人审核"), own.count(), url, few))
+            found.append(Todo(_("我提请的，等待另一人审核"), n_of(own), url, few))
         return found
 
     def few(
@@ -112,7 +123,7 @@ class ProposalAdmin(StaffAdmin[Proposal]):
                 reverse("admin:registry_proposal_change", args=[row.pk]),
                 until(row),
             )
-            for row in rows.select_related("listing__entity")[:FEW]
+            for row in part_of(rows.select_related("listing__entity"), 0, FEW)
         ]
 
     # --- One proposal --------------------------------------------------------------------

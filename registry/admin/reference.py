@@ -16,6 +16,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from registry.admin.finding import parties
 from registry.admin.scope import EVERYBODY, StaffAdmin, in_language, labelled
 from registry.models import (
     Authority,
@@ -27,8 +28,6 @@ from registry.models import (
     Measure,
 )
 from registry.models.rule_codes import Detail, Document, PersonField, Subject
-from registry.search import QueryError
-from registry.search import search as find
 
 
 @admin.register(ListType)
@@ -36,6 +35,7 @@ class ListTypeAdmin(StaffAdmin[ListType]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "名单类型")
     list_display = ("code", "__str__", "kind", "section")
+    sortable_by = None
     list_filter = ("kind",)
     lookups = ("kind__exact",)
     search_fields = ("code", "name_zh", "name_en")
@@ -130,6 +130,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "名单规则")
     list_display = ("of_list", "in_force", "severity", "term_kind", "notice_kind")
+    sortable_by = None
     list_filter = ("severity", "term_kind", "notice_kind")
     lookups = ("severity__exact", "term_kind__exact", "notice_kind__exact")
     search_fields = ("list_type__code", "list_type__name_zh", "list_type__name_en")
@@ -240,6 +241,7 @@ class MeasureAdmin(StaffAdmin[Measure]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "措施")
     list_display = ("code", "__str__", "kind", "basis")
+    sortable_by = None
     list_filter = ("kind",)
     lookups = ("kind__exact",)
     search_fields = ("code", "name_zh", "name_en")
@@ -267,6 +269,7 @@ class DirectoryItemAdmin(StaffAdmin[DirectoryItem]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "目录事项")
     list_display = ("code", "__str__", "category", "verdict", "basis")
+    sortable_by = None
     list_filter = ("verdict", "category")
     lookups = ("verdict__exact", "category__exact")
     search_fields = ("code", "name_zh", "name_en")
@@ -297,6 +300,7 @@ class LegalBasisAdmin(StaffAdmin[LegalBasis]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "依据")
     list_display = ("code", "__str__", "level", "in_force", "until")
+    sortable_by = None
     list_filter = ("level",)
     lookups = ("level__exact",)
     search_fields = ("code", "title_zh", "title_en")
@@ -307,6 +311,7 @@ class AuthorityAdmin(StaffAdmin[Authority]):
     seen_by = EVERYBODY
     title = pgettext_lazy("many", "认定单位")
     list_display = ("name", "level", "place", "above")
+    sortable_by = None
     list_filter = ("level",)
     lookups = ("level__exact",)
     search_fields = ("name", "uscc")
@@ -342,7 +347,6 @@ class EntityAdmin(StaffAdmin[Entity]):
     search_fields = ("name",)
     search_help_text = _("名称、拼音或者统一社会信用代码")
     list_select_related = ("region",)
-    sortable_by = ()
     ordering = ("pk",)
     fields = (
         "number_in_public",
@@ -374,11 +378,7 @@ class EntityAdmin(StaffAdmin[Entity]):
     ) -> tuple[QuerySet[Entity], bool]:
         if not search_term.strip():
             return queryset, False
-        try:
-            hits = find(search_term).shown
-        except QueryError:
-            return queryset.none(), False
-        return queryset.filter(pk__in=[hit.entity.pk for hit in hits]), False
+        return queryset.filter(pk__in=parties(search_term)), False
 
     @admin.display(description=_("编号"))
     def number(self, entity: Entity) -> Any:

@@ -64,6 +64,7 @@ class RuleProposalAdmin(StaffAdmin[RuleProposal]):
     section = RUNNING
     title = pgettext_lazy("many", "规则提请")
     list_display = ("list_code", "subject", "first_day", "maker", "proposed_at", "stands")
+    sortable_by = ("list_code", "proposed_at")
     list_filter = ("subject", "outcome")
     lookups = ("subject__exact", "outcome__exact")
     search_fields = ("^list_code",)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from django.contrib import admin
 from django.contrib.admin.options import IS_POPUP_VAR
@@ -14,6 +14,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from registry.admin import long_lists
+from registry.admin.finding import of_cases
+from registry.admin.long_lists import LongChangeList, LongPaginator, counted
 from registry.models import Role, User
 
 M = TypeVar("M", bound=Model)
@@ -25,13 +28,29 @@ EVERYBODY = frozenset(Role)
 RUNNING = _("运行")
 
 
+# More work than that is simply a great deal of it.
+MUCH = 1_000
+
+
 class Todo(NamedTuple):
-    """One kind of work that waits: how much of it, where all of it is, the next few."""
+    """One kind of work that waits: how much of it, where all of it is, the next few.
+
+    `n` is what `n_of` says.
+    """
 
     title: str
     n: int
     url: str
     next_few: Sequence[tuple[str, str, str]] = ()  # what, where, until when
+
+    @property
+    def shown(self) -> str:
+        return f"{MUCH - 1}+" if self.n >= MUCH else str(self.n)
+
+
+def n_of(rows: QuerySet[Any]) -> int:
+    """How many wait, counted no further than `MUCH`."""
+    return counted(rows, MUCH)
 
 
 def staff_of(request: HttpRequest) -> User:
@@ -71,12 +90,17 @@ class StaffAdmin(admin.ModelAdmin[M]):
     authority_path = ""
     # Parameters by which the list of rows may be asked for.
     lookups: tuple[str, ...] = ()
+    # The way from a row to its case: by what a case is known by, the rows are found.
+    case_path: str | None = None
     # Under which heading of the menu the page stands, see `portal.staff`.
     section: Any = _("资料")
     # What the page is called, where the name of the model does not do for many.
     title: Any = ""
 
     actions = None
+    # However many rows there are, see `long_lists`: a page that may have very many names
+    # in `sortable_by` only columns that an index has in order, beside the authority.
+    sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     view_on_site = False
@@ -141,6 +165,24 @@ class StaffAdmin(admin.ModelAdmin[M]):
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
         return False
+
+    def get_paginator(self, request: HttpRequest, *args: Any, **more: Any) -> LongPaginator:
+        paginator = LongPaginator(*args, **more)
+        if "__" in self.authority_path and not sees_all(staff_of(request)):
+            paginator.most = long_lists.MOST_BY_CASE
+        return paginator
+
+    def get_changelist(self, request: HttpRequest, **more: Any) -> type[LongChangeList]:
+        return LongChangeList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        if self.case_path is None:
+            return super().get_search_results(request, queryset, search_term)
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(of_cases(search_term, self.case_path)), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -4,13 +4,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from registry.admin.scope import RUNNING, StaffAdmin, Todo
+from registry.admin.scope import RUNNING, StaffAdmin, Todo, n_of
 from registry.models import Export, Role, User, Viewing, ViewingHead
 from registry.models.viewing import MANY
 
@@ -58,8 +58,9 @@ class ViewingAdmin(StaffAdmin[Viewing]):
     list_display = ("at", "by", "what", "purpose", "n_in_hour", "n_rows")
     list_filter = (KindFilter, ManyFilter, "purpose")
     lookups = ("kind", "many", "purpose__exact")
-    search_fields = ("by__username", "^listing__case", "listing__decision_no")
-    search_help_text = gettext_lazy("用户名、案件编号或者决定文书号")
+    case_path = "listing__"
+    search_fields = ("by__username",)
+    search_help_text = gettext_lazy("用户名，或者案件编号、决定文书号（从头输入）")
     list_select_related = ("listing", "by")
     sortable_by = ("at", "n_in_hour")
     ordering = ("-number",)
@@ -79,6 +80,16 @@ class ViewingAdmin(StaffAdmin[Viewing]):
         chain = {"chain": ViewingHead.objects.first()}
         return super().changelist_view(request, chain | (extra_context or {}))
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Viewing], search_term: str
+    ) -> tuple[QuerySet[Viewing], bool]:
+        """By whoever opened it; where there is nobody of that name, by the case."""
+        name = search_term.strip()
+        users = User.objects.filter(username__startswith=name).values_list("pk", flat=True)
+        if name and (keys := list(users)):
+            return queryset.filter(by__in=keys), False
+        return super().get_search_results(request, queryset, search_term)
+
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         if not self.has_view_permission(request):
             return []
@@ -94,6 +105,6 @@ class ViewingAdmin(StaffAdmin[Viewing]):
             checked_at=None
         )
         return [
-            Todo(title, users.count(), f"{url}?many=yes", few),
+            Todo(title, n_of(users), f"{url}?many=yes", few),
             Todo(_("查看和导出记录核对不符"), broken.count(), url),
         ]

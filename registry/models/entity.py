@@ -120,6 +120,8 @@ class Entity(models.Model):
         indexes = (
             models.Index(fields=("name_key",), name="entity_name_key"),
             models.Index(fields=("region",), name="entity_region"),
+            models.Index(fields=("kind", "id"), name="entity_by_kind"),
+            models.Index(fields=("status", "id"), name="entity_by_status"),
             # Few entities have one, so the index holds only those.
             models.Index(
                 fields=("successor",),

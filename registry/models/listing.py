@@ -24,6 +24,42 @@ from registry.models.listing_constraints import CONSTRAINTS
 from registry.models.measure import Measure
 from registry.models.person import Person
 
+# In the order in which the workplace lists them, for an authority and for whoever sees
+# all; and those of an authority that are few among all it ever had.
+LISTED_AT_WORK = (
+    models.Index(fields=("authority", "id"), name="listing_of_authority"),
+    models.Index(fields=("authority", "list_type", "id"), name="listing_by_list"),
+    models.Index(fields=("authority", "decided_on", "id"), name="listing_by_day"),
+    models.Index(fields=("authority", "displayed_until", "id"), name="listing_by_end"),
+    models.Index(fields=("decided_on", "id"), name="listing_by_day_of_all"),
+    models.Index(fields=("displayed_until", "id"), name="listing_by_end_of_all"),
+    models.Index(
+        fields=("authority", "id"),
+        name="listing_prepared",
+        condition=Q(released_at=None, dropped_at=None),
+    ),
+    models.Index(
+        fields=("authority", "id"),
+        name="listing_held",
+        condition=Q(ended_at=None, held_since__isnull=False),
+    ),
+    models.Index(
+        fields=("authority", "id"),
+        name="listing_ended",
+        condition=Q(ended_at__isnull=False),
+    ),
+    models.Index(
+        fields=("authority", "id"),
+        name="listing_dropped",
+        condition=Q(dropped_at__isnull=False),
+    ),
+    # For the beginning of a number, whatever the order of the database's language is.
+    models.Index(
+        fields=("decision_no",),
+        name="listing_by_number",
+        opclasses=("varchar_pattern_ops",),
+    ),
+)
 # Staff, by the setting, because the user belongs to an authority and a listing to both.
 STAFF = settings.AUTH_USER_MODEL
 
@@ -286,6 +322,7 @@ class Listing(models.Model):
                 name="listing_to_forget",
                 condition=Q(entity__isnull=False, erased_at__isnull=False),
             ),
+            *LISTED_AT_WORK,
         )
         constraints = CONSTRAINTS
 

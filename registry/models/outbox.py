@@ -40,6 +40,7 @@ class Outbox(models.Model):
                 name="outbox_due",
                 condition=Q(sent_at=None),
             ),
+            models.Index(fields=("kind", "id"), name="outbox_by_kind"),
         )
         constraints = (
             models.CheckConstraint(condition=~Q(kind=""), name="outbox_has_a_kind"),

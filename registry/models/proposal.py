@@ -65,6 +65,14 @@ class Proposal(models.Model):
         verbose_name = _("待审事项")
         verbose_name_plural = _("待审事项")
         ordering = ("expires_at", "pk")
+        indexes = (
+            models.Index(
+                fields=("outcome", "expires_at", "id"), name="proposal_by_outcome"
+            ),
+            models.Index(
+                fields=("act", "outcome", "expires_at", "id"), name="proposal_by_act"
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(act__in=[str(act) for act in PROPOSABLE]),

@@ -64,7 +64,10 @@ class Step(models.Model):
         verbose_name = _("办理记录")
         verbose_name_plural = _("办理记录")
         ordering = ("at", "pk")
-        indexes = (models.Index(fields=("listing", "at"), name="step_of_listing"),)
+        indexes = (
+            models.Index(fields=("listing", "at"), name="step_of_listing"),
+            models.Index(fields=("act", "id"), name="step_by_act"),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=Q(act__in=Act.values), name="step_act_is_known"

@@ -23,7 +23,8 @@ from registry import clock, step_up, vault
 from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
 from registry.admin.cases import WORK
-from registry.admin.scope import StaffAdmin, Todo, labelled, staff_of
+from registry.admin.long_lists import part_of
+from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
 from repair import facts, numbers, papers, rules, statements
@@ -72,10 +73,10 @@ class ApplicationAdmin(StaffAdmin[Application]):
     list_display = ("number", "decision", "list_type", "status", "due", "received")
     list_filter = (StatusFilter,)
     lookups = ("status",)
-    search_fields = ("=filing__number", "listing__decision_no", "listing__entity__name")
-    search_help_text = gettext_lazy("申请编号、决定文书号或者单位名称")
+    case_path = "listing__"
+    search_fields = ("filing__number",)
+    search_help_text = gettext_lazy("申请编号，决定文书号（从头输入），或者单位名称")
     list_select_related = ("filing", "listing__list_type")
-    sortable_by = ()
 
     decision = labelled("listing", gettext_lazy("决定文书号"))
 
@@ -137,10 +138,10 @@ class ApplicationAdmin(StaffAdmin[Application]):
                 reverse("admin:repair_application_change", args=[row.pk]),
                 f"{row.due_on}",
             )
-            for row in rows.select_related(*self.list_select_related)[:FEW]
+            for row in part_of(rows.select_related(*self.list_select_related), 0, FEW)
         ]
         url = reverse("admin:repair_application_changelist")
-        return Todo(title, rows.count(), f"{url}?status={state}", few)
+        return Todo(title, n_of(rows), f"{url}?status={state}", few)
 
     # --- One application -------------------------------------------------------------
 
