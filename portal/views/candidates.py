@@ -8,9 +8,9 @@ from portal.entries import CANDIDATE, measures_on
 from portal.forms import PageForm
 from portal.freshness import shows_listings
 from portal.paging import page_of
-from portal.rule_words import RuleWords
 from registry import clock
 from registry.models import Candidacy, ListType
+from registry.rule_words import RuleWords
 
 
 @require_safe

@@ -239,7 +239,7 @@ CHANGED_STEP = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0013_deliveries")]
+    dependencies = [("registry", "0014_viewing_chain")]
     operations = [
         GuardsAside(CHANGED_STEP),
         migrations.CreateModel(

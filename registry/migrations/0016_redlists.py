@@ -161,6 +161,8 @@ ACTS = [
     ("review", "复核"),
     ("end", "终止公示"),
     ("confirm_end", "复核紧急终止"),
+    ("letter", "制作文书"),
+    ("serve", "记录决定书送达"),
 ]
 MORE_ACTS = [
     migrations.RemoveConstraint("step", "step_act_is_known"),
@@ -327,5 +329,5 @@ TABLES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("registry", "0013_deliveries")]
+    dependencies = [("registry", "0015_letters")]
     operations = [*TABLES, GuardsAside(MORE_ACTS), *map(AddGuard, GUARDS)]

@@ -76,7 +76,7 @@ def allow_every_list(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("registry", "0013_deliveries"),
+        ("registry", "0016_redlists"),
     ]
 
     operations = [
