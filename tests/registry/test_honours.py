@@ -1,5 +1,6 @@
 """Who enters a list of those in serious breach is not praised meanwhile."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,17 @@ from registry import actions
 from registry.actions import honours
 from registry.errors import BarredError
 from registry.models import Act, Entity, LedgerEntry, Listing, Outbox, Proposal
-from tests.factories import AT, make_authority, make_entity, make_listing, make_staff
+from tests.deliveries import checked
+from tests.deliveries import released as released_file
+from tests.factories import (
+    AT,
+    make_authority,
+    make_entity,
+    make_identifier,
+    make_listing,
+    make_person,
+    make_staff,
+)
 from tests.many import make_prior_rule, propose_one
 from tests.redlists import (
     NO_CANDIDATES,
@@ -188,3 +199,53 @@ def test_nothing_prolongs_it() -> None:
     honour.refresh_from_db()
     assert honour.end_reason == "expired"
     assert not Listing.objects.filter(Q(follows=honour)).exists()
+
+
+# --- By a file ----------------------------------------------------------------------------
+
+
+def record(entity: Entity, **more: str) -> bytes:
+    """One entry of a plain list, as JSON lines tell it."""
+    number = entity.main_identifier
+    assert number
+    cells = {
+        "名称": entity.name,
+        "统一社会信用代码": number.value,
+        "文号": "示例罚〔2026〕1号",
+        "列入日期": "2026-03-02",
+        "列入原因": "示例事由",
+        "主要事实": "示例事实。",
+    }
+    return json.dumps(cells | more, ensure_ascii=False).encode()
+
+
+def test_a_file_of_serious_entries_holds_in_its_own_transaction() -> None:
+    honour, rule = make_honour(), make_prior_rule()
+    assert honour.entity
+    make_identifier(honour.entity)
+
+    delivery = released_file(
+        record(honour.entity),
+        honour.authority,
+        list_code=rule.list_type_id,
+        filename="list.jsonl",
+    )
+
+    assert delivery.state == "released"
+    honour.refresh_from_db()
+    assert (honour.held_since, honour.held_ground) == (AT, "review")
+
+
+def test_a_file_puts_no_person_on_a_redlist() -> None:
+    rule = make_honour_rule(**NO_CANDIDATES)
+    maker, _ = make_staff(make_authority())
+    entity, person = make_entity(), make_person()
+    make_identifier(entity)
+
+    content = record(entity, 名称=person.name, 统一社会信用代码=person.number)
+    file = {"list_code": rule.list_type_id, "filename": "list.jsonl"}
+    delivery = checked(content, maker, **file)
+
+    assert (delivery.state, delivery.n_accepted) == ("checked", 0)
+    assert delivery.rows.get().verdict != "accepted"
+    assert not Listing.objects.exists()
