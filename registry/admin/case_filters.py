@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import DateTimeField, Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,7 +17,7 @@ from registry.actions.follow_ups import ripe
 from registry.actions.sweep import WARNED_DAYS
 from registry.admin import case_leads, seen
 from registry.admin.long_lists import part_of
-from registry.admin.scope import staff_of
+from registry.admin.scope import n_of, staff_of
 from registry.models import (
     Act,
     CandidateObjection,
@@ -81,6 +81,11 @@ class Waiting:
         day = getattr(row, self.by)
         until = f"{self.by_label} {seen.spelt(day)}" if day else ""
         return f"{seen.party(row)} · {row.list_type}", self.where(row), until
+
+    @property
+    def has_a_day(self) -> bool:
+        """Whether it is due on some day, and not only in the order of coming."""
+        return not isinstance(Listing._meta.get_field(self.by), DateTimeField)
 
     def within(self, first: date, last: date) -> Q:
         """What of it falls due on these days."""
@@ -180,16 +185,18 @@ def day_by_day(
     found = [
         (getattr(row, kind.by), row.pk, kind.line(row))
         for kind in kinds
+        if kind.has_a_day
         for row in kind.first(rows.filter(kind.within(today, today + SOON)))
     ]
     few = [line for _day, _pk, line in sorted(found)[:FEW]]
-    return rows.filter(any_soon(kinds, today)).count(), few
+    return n_of(rows.filter(any_soon(kinds, today))), few
 
 
 def any_soon(kinds: Iterable[Waiting], today: date) -> Q:
     found = Q(pk__in=())
     for kind in kinds:
-        found |= kind.within(today, today + SOON)
+        if kind.has_a_day:
+            found |= kind.within(today, today + SOON)
     return found
 
 

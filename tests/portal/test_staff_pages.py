@@ -131,8 +131,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers, receipts, persons, objections, accounts, articles, deliveries and the desk
-    # have tests of their own.
+    # Papers, letters, receipts, persons, objections, accounts, articles, deliveries and
+    # the desk have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
     more = ("_versions", "_choose", "_new", "_open", "_objection")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
@@ -143,7 +143,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
     articles = {f"portal_article_{name}" for name in ("edit", "publish", "withdraw")}
     desk = {f"registry_listing_{name}" for name in ("parties", "drop_draft", "leave")}
     found = {name for name in own if not name.endswith((*kinds, *more))}
-    assert found == accounts | articles | deliveries | desk
+    letters = {f"registry_listing_{name}" for name in ("letter", "paper")}
+    assert found == accounts | articles | deliveries | desk | letters
 
 
 @LANGUAGES

@@ -37,6 +37,7 @@ from tests.factories import (
     make_uscc,
     region,
 )
+from tests.portal import article_attempts
 from tests.registry import (
     account_attempts,
     delivery_attempts,
@@ -155,6 +156,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     **delivery_attempts.CONSTRAINTS,
     **letter_attempts.CONSTRAINTS,
     **desk_attempts.CONSTRAINTS,
+    **article_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
     "authority_is_not_its_own_superior": superior_of_itself,
     "authority_level_is_known": lambda: make_authority(level="x"),
@@ -248,6 +250,7 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *delivery_attempts.MORE_CONSTRAINTS,
     *letter_attempts.MORE_CONSTRAINTS,
     *desk_attempts.MORE_CONSTRAINTS,
+    *article_attempts.MORE_CONSTRAINTS,
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),
@@ -362,6 +365,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *delivery_attempts.GUARDS,
         *letter_attempts.GUARDS,
         *desk_attempts.GUARDS,
+        *article_attempts.GUARDS,
         *test_guards.ATTEMPTS,
     ]
     assert sorted(there) == sorted([*attempted, *KEEPERS[connection.vendor]])
@@ -382,6 +386,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *letter_attempts.MORE_GUARDS,
         *desk_attempts.GUARDS.items(),
         *desk_attempts.MORE_GUARDS,
+        *article_attempts.GUARDS.items(),
     ],
 )
 def test_a_guard_refuses(name: str, attempt: Callable[[], object]) -> None:
