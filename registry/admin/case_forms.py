@@ -84,7 +84,7 @@ class CaseForm(ContentFields, DecisionFields):
 
     OF_PERSON = ("name", "document", "number", "born_on")
     # What is no part of the case.
-    APART = ("key", "list_code", "party_id")
+    APART = ("key", "list_code")
     HEARING = ("noticed_on", "defence", "defended_on", "defence_answer")
 
     def __init__(self, *args: Any, rule: ListRule, **kwargs: Any) -> None:

@@ -20,8 +20,8 @@
     try {
       const address = form.getAttribute("action") ?? "";
       const response = await fetch(address, { signal, method: "POST", body, redirect: "manual" });
-      // Whoever is signed out is sent elsewhere: what is on the page stays there.
-      signedOut.hidden = response.type !== "opaqueredirect";
+      // Whoever is signed out is sent elsewhere or refused: what is on the page stays there.
+      signedOut.hidden = response.type !== "opaqueredirect" && response.status !== 403;
       if (!response.ok) return;
       const text = await response.text();
       if (signal.aborted) return;
