@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from django.conf import settings
@@ -13,6 +14,7 @@ from django.test import Client
 from registry import actions as registry_actions
 from registry import vault
 from registry.actions import Decision
+from registry.actions.kept_drafts import read_draft
 from registry.ledger import journal
 from registry.logbook import signing
 from registry.models import Act, CaseKey, Head, Listing, User
@@ -301,6 +303,17 @@ def test_a_key_that_came_back_with_an_old_vault_goes_again(
 
     assert erase_on(date(2026, 6, 16)) == (0, 0, len(back))
     assert not CaseKey.objects.exists()
+
+
+def test_the_key_of_a_draft_is_no_orphan(listing: Listing) -> None:
+    typed = {"facts": ["草稿。"]}
+    old = AT - timedelta(days=2)
+    draft = registry_actions.keep_draft(
+        listing.list_type, typed, form_key=UUID(int=1), by=listing.maker, at=old
+    )
+
+    assert erase_on(date(2026, 3, 17)) == (0, 0, 0)
+    assert read_draft(draft) == typed
 
 
 def test_no_orphan_goes_while_the_database_is_behind(listing: Listing) -> None:
