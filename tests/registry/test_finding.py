@@ -38,7 +38,7 @@ PROPOSALS, VIEWINGS = "/admin/registry/proposal/", "/admin/registry/viewing/"
 @pytest.fixture
 def listing() -> Listing:
     """Of a party with a former name and a code, which the search knows; beside another."""
-    party = make_entity("蜀州澄川测试有限公司")
+    party = make_entity("澄川贸易有限公司")
     make_identifier(party)
     make_name(party, "蜀州旧名测试有限公司")
     rule = make_rule()
@@ -62,7 +62,7 @@ def found(client: Client, page: str, text: str, **more: str) -> list[int]:
 @pytest.mark.parametrize(
     "text",
     [
-        "蜀州澄川测试有限公司",
+        "澄川贸易有限公司",
         "澄川",
         "chengchuan",
         "蜀州旧名测试有限公司",
@@ -192,7 +192,8 @@ def test_open_proposals_lead_by_their_end_and_closed_ones_by_their_beginning(
     maker, _ = make_staff(listing.authority)
     other = Listing.objects.exclude(pk=listing.pk).get()
     payload = {"reason": "performed", "document": "示例〔2026〕9号"}
-    waits = actions.propose(other, Act.END, payload, by=maker, at=AT)
+    later = AT + timedelta(hours=1)
+    waits = actions.propose(other, Act.END, payload, by=maker, at=later)
     actions.emergency_end(listing, "列错了主体", by=maker, at=AT)
     urgent = listing.proposals.open().get()
     client = at_desk(listing, Role.CHECKER)

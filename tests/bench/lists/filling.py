@@ -12,7 +12,7 @@ from typing import Any
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from portal.demo.vocabulary import BRAND_FIRST, BRAND_SECOND, TRADES
+from portal.demo.vocabulary import TRADES
 from registry import actions, clock
 from registry.actions import Decision
 from registry.logbook import signing
@@ -72,7 +72,7 @@ def fill(n: int) -> None:
         cursor.execute("SET session_replication_role = replica")
         plan(cursor, n, models)
         for statement in PARTIES:
-            cursor.execute(statement, words())
+            cursor.execute(statement, {"trades": [trade.name for trade in TRADES]})
         # Before the cases: a chunk of the index looks at all that are on display.
         index.rebuild()
         copy_cases(cursor)
@@ -80,14 +80,6 @@ def fill(n: int) -> None:
         for table in ("entity", "listing"):
             cursor.execute(RESTART.format(table=f"registry_{table}"))
         cursor.execute("VACUUM ANALYZE")
-
-
-def words() -> dict[str, Any]:
-    return {
-        "first": list(BRAND_FIRST),
-        "second": list(BRAND_SECOND),
-        "trades": [trade.name for trade in TRADES],
-    }
 
 
 # --- One case of each state, made by people ----------------------------------------------
@@ -222,18 +214,19 @@ FROM (
     %(lists)s::text[] AS lists
   FROM generate_series(1, %(n)s::bigint) i
 ) dice ORDER BY i"""
+# Any of so many characters: brands are as different as those of real names.
+LETTER = "chr((19968 + abs(hashint8extended(i, {salt}) %% 6000))::int)"
 PARTIES = [
-    """
+    f"""
 INSERT INTO registry_entity (id, public_id, kind, name, name_key, status, company_type,
   capital, scope, address, source_id, source_as_of, created_at, updated_at)
 SELECT entity, gen_random_uuid(),
   CASE WHEN i %% 100 = 7 THEN 'cooperative' ELSE 'enterprise' END, name, name, 'unknown',
   '', '', '', '', 'REGISTRATION', now(), now(), now()
 FROM (
-  SELECT i, entity, '蜀州' || (%(first)s::text[])[1 + i %% cardinality(%(first)s::text[])]
-    || (%(second)s::text[])[1 + (i / 7) %% cardinality(%(second)s::text[])]
-    || (%(second)s::text[])[1 + (i / 91) %% cardinality(%(second)s::text[])]
-    || (%(trades)s::text[])[1 + (i / 11) %% cardinality(%(trades)s::text[])]
+  SELECT i, entity, '蜀州' || {LETTER.format(salt=11)} || {LETTER.format(salt=12)}
+    || {LETTER.format(salt=13)}
+    || (%(trades)s::text[])[1 + i %% cardinality(%(trades)s::text[])]
     || '有限公司' AS name
   FROM bench_plan
 ) named ORDER BY i""",
