@@ -19,7 +19,7 @@ from portal.articles.forms import ArticleForm, PublishForm, WithdrawForm, initia
 from portal.articles.shown import Shown, shown
 from portal.models import Article
 from registry import clock
-from registry.admin.scope import StaffAdmin, labelled, staff_of
+from registry.admin.scope import StaffAdmin, staff_of
 from registry.errors import BarredError, RegistryError
 from registry.models import Role
 
@@ -31,12 +31,7 @@ class ArticleAdmin(StaffAdmin[Article]):
     seen_by = frozenset({Role.EDITOR, Role.AUDITOR})
     section = gettext_lazy("编辑")
     title = pgettext_lazy("many", "文章")
-    list_display = (
-        "title_zh",
-        labelled("kind", gettext_lazy("栏目")),
-        "stands",
-        "shown_from",
-    )
+    list_display = ("title_zh", "kind", "stands", "shown_from")
     list_filter = ("kind",)
     lookups = ("kind__exact",)
     search_fields = ("title_zh", "title_en")

@@ -62,7 +62,6 @@ class ViewingAdmin(StaffAdmin[Viewing]):
     search_fields = ("by__username",)
     search_help_text = gettext_lazy("用户名，或者案件编号、决定文书号（从头输入）")
     list_select_related = ("listing", "by")
-    sortable_by = ("at", "n_in_hour")
     ordering = ("-number",)
     readonly_fields = ("what",)
     fields = (

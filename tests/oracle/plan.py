@@ -20,7 +20,7 @@ from tests.oracle.register import (
     state_at,
 )
 from tests.oracle.tables import RULES, Row, versions
-from tests.oracle.windows import notice_closes
+from tests.oracle.windows import is_told_here, notice_closes
 
 FIRST, LAST = date(2024, 1, 1), date(2033, 12, 31)
 # Days that calendars get wrong, and both sides of the day on which rules change.
@@ -119,7 +119,7 @@ def preparation(rule: Row, decided: date, luck: Random) -> dict[str, Any]:
 
 def notice_day(rule: Row, decided: date, luck: Random) -> date | None:
     """The last day on which the notice is early enough, or some days before."""
-    if rule["notice_kind"] != "ours":
+    if not is_told_here(rule):
         return None if luck.random() < 0.5 else decided - 3 * ONE
     day = decided - ONE
     while (closes := notice_closes(rule, day)) is None or closes >= decided:

@@ -109,9 +109,14 @@ def earliest_repair(rule: Row, decided: date, *, first: date) -> date | None:
     return earliest
 
 
+def is_told_here(rule: Row) -> bool:
+    """The party, or of a candidate for a list of honour everybody."""
+    return rule["notice_kind"] == "ours" or rule["notice_from"] == "candidate_notice"
+
+
 def notice_closes(rule: Row, noticed: date) -> date | None:
-    """The last day for a defence, where the window is counted here."""
-    if rule["notice_kind"] != "ours":
+    """The last day for a defence or an objection, where the window is counted here."""
+    if not is_told_here(rule):
         return None
     n = int(rule["notice_n"])
     if rule["notice_unit"] == "wd":

@@ -146,7 +146,8 @@ def test_it_shows_every_state_and_every_end() -> None:
 def test_it_shows_everything_that_can_be_done() -> None:
     done = set(Step.objects.values_list("act", flat=True))
 
-    assert done == set(Act.values)
+    # Letters are left to whoever tries the desk.
+    assert done == set(Act.values) - {Act.LETTER, Act.SERVE}
 
 
 def test_something_of_every_kind_waits_for_the_checker_of_the_demo() -> None:

@@ -27,7 +27,7 @@ def test_it_is_ready(client: Client) -> None:
 @pytest.mark.django_db
 def test_it_is_not_ready_without_a_migration(client: Client) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM django_migrations WHERE name = '0001_heartbeat'")
+        cursor.execute("DELETE FROM django_migrations WHERE name = '0002_articles'")
 
     answer = client.get("/healthz/ready")
 

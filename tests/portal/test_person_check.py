@@ -520,7 +520,7 @@ def test_a_number_is_looked_up_by_its_index(listing: Listing, now: datetime) -> 
     by_decision = shown.filter(decision_no__in=["a", "b"]).explain()
     by_number = shown.filter(person__number_hash__in=["a" * 64, "b" * 64]).explain()
 
-    assert "listing_by_decision" in by_decision
+    assert re.search("USING INDEX listing_by_(decision|number)", by_decision)
     assert "registry_person_number_hash" in by_number
 
 

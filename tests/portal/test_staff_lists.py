@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver
 
 from registry import actions
+from registry.actions.viewings import chained
 from registry.admin import long_lists
 from registry.admin.scope import MUCH, Todo
 from registry.models import (
@@ -26,7 +27,6 @@ from registry.models import (
     Role,
     RuleProposal,
     User,
-    Viewing,
 )
 from registry.search import index
 from tests.factories import (
@@ -43,21 +43,23 @@ from tests.factories import (
     sign_in,
 )
 from tests.many import make_many_listings
+from tests.portal.article_attempts import article
 from tests.repair.making import file, make_cure_rule
 
 pytestmark = pytest.mark.django_db
 
 # How often a page may ask, at most: as it opens, and by whatever it can be asked for.
 AT_MOST = {
-    "/admin/": 30,
+    "/admin/": 48,
+    "/admin/portal/article/": 8,
     "/admin/registry/authority/": 8,
     "/admin/registry/delivery/": 8,
     "/admin/registry/delivery/sources/": 7,
     "/admin/registry/directoryitem/": 8,
     "/admin/registry/entity/": 12,
     "/admin/registry/legalbasis/": 8,
-    "/admin/registry/listing/": 15,
-    "/admin/registry/listing/add/": 8,
+    "/admin/registry/listing/": 17,
+    "/admin/registry/listing/add/": 11,
     "/admin/registry/listrule/": 8,
     "/admin/registry/listtype/": 8,
     "/admin/registry/measure/": 8,
@@ -80,6 +82,10 @@ NO_LISTS = {
     "/admin/password_change/",
     "/admin/password_change/done/",
     "/admin/registry/delivery/upload/",
+    "/admin/portal/article/new/",
+    "/admin/registry/listing/parties/",
+    "/admin/registry/ruleproposal/competences/new/",
+    "/admin/registry/ruleproposal/measures/new/",
     "/admin/registry/user/invite/",
     "/admin/registry/user/own/",
     # Answers a POST only, with what the review shows.
@@ -139,7 +145,8 @@ def fill(rule: ListRule, numbers: range) -> None:
         file(listing)
         make_case(rule)
         seen = {"by": maker, "purpose": "case", "at": AT, "n_in_hour": MANY_PEOPLE}
-        Viewing.objects.create(listing=listing, **seen)
+        chained(listing=listing, authority=authority, **seen)
+        article()
     for number in numbers:
         fill_reference(authority, number)
     fill_deliveries(authority, maker, numbers)

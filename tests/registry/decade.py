@@ -75,9 +75,11 @@ class Register:
         return found or make_entity(name, kind=KINDS[fact["party"]])
 
     def notice(self, fact: Fact, at: datetime, value: Any) -> None:
-        actions.record_notice(
-            self.listings[fact["n"]], on=fact["noticed"], by=self.maker, at=at
-        )
+        listing = self.listings[fact["n"]]
+        if listing.rule.announces_candidates:
+            actions.announce(listing, by=self.maker, at=at)
+        else:
+            actions.record_notice(listing, on=fact["noticed"], by=self.maker, at=at)
 
     def propose_release(self, fact: Fact, at: datetime, value: Any) -> None:
         decision = Decision(

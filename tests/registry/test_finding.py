@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from registry import actions
 from registry.actions.trail import owe
+from registry.actions.viewings import chained
 from registry.admin import finding
-from registry.models import Act, Listing, Outbox, Proposal, Role, Viewing
+from registry.models import Act, Listing, Outbox, Proposal, Role
 from registry.search import index
 from tests.factories import (
     AT,
@@ -148,8 +149,8 @@ def test_openings_are_found_by_user_or_case(listing: Listing) -> None:
     first, second = make_staff(listing.authority)
     other = Listing.objects.exclude(pk=listing.pk).get()
     seen = {"purpose": "case", "at": AT, "n_in_hour": 1}
-    ours = Viewing.objects.create(listing=listing, by=first, **seen)
-    theirs = Viewing.objects.create(listing=other, by=second, **seen)
+    ours = chained(listing=listing, authority=listing.authority, by=first, **seen)
+    theirs = chained(listing=other, authority=other.authority, by=second, **seen)
     client = at_desk(listing, Role.AUDITOR)
 
     assert found(client, VIEWINGS, first.username) == [ours.pk]
