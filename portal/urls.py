@@ -3,6 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path, register_converter
+from django.views.decorators.http import require_safe
 
 from portal import health, views
 from portal.articles.feed import ArticleFeed
@@ -38,7 +39,7 @@ site = (
         path("statistics/", views.statistics, name="statistics"),
         path("statistics/<slug:name>.csv", views.figure_file, name="figure_file"),
         path("articles/", views.articles, name="articles"),
-        path("articles/feed.atom", ArticleFeed(), name="article_feed"),
+        path("articles/feed.atom", require_safe(ArticleFeed()), name="article_feed"),
         path("articles/<int:pk>/", views.article, name="article"),
         path("help/", views.help_index, name="help"),
         path("help/glossary/", views.glossary, name="glossary"),

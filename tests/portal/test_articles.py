@@ -368,6 +368,11 @@ def test_the_feed_follows(client: Client, editor: User) -> None:
     assert f"/en/articles/{article.pk}/" in text
 
 
+@pytest.mark.parametrize("method", ["post", "put", "delete", "options"])
+def test_the_feed_is_only_read(client: Client, method: str) -> None:
+    assert getattr(client, method)("/articles/feed.atom").status_code == 405
+
+
 # --- The desk -----------------------------------------------------------------------------
 
 DESK = "/admin/portal/article/"
@@ -398,6 +403,19 @@ def test_an_editor_writes_looks_publishes_and_takes_down(editor: User) -> None:
     client.post(f"{DESK}{article.pk}/withdraw/", {"reason": "过时"})
     assert numbers(AT) == []
     assert "过时" in client.get(f"{DESK}{article.pk}/change/").content.decode()
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.AUDITOR])
+def test_the_list_at_work_says_what_each_is(editor: User, role: Role) -> None:
+    published(editor)
+    client = Client()
+    sign_in(client, make_user("the-reader", None, role))
+
+    page = client.get(DESK).content.decode()
+
+    assert NOTICE.title_zh in page
+    assert "通知公告" in page
+    assert "栏目" in page
 
 
 @time_machine.travel(AT, tick=False)
