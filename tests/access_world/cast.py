@@ -1,14 +1,18 @@
 """Everybody who may ask the site for something, all of them at the first authority."""
 
 from typing import Any
+from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 
 from registry.models import Role, User
 from registry.step_up import CODE_AT
 from tests.access_world.world import World
 from tests.factories import make_user, sign_in
+from tests.repair.making import PDF
 
 MAKER, CHECKER = Role.MAKER, Role.CHECKER
 CLERK, DECIDER = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
@@ -34,6 +38,9 @@ ROLES: dict[str, tuple[Role, ...]] = {
 ANONYMOUS = "anonymous"
 CALLERS = (ANONYMOUS, *ROLES)
 TOKEN = "t" * 32
+FORM = "application/x-www-form-urlencoded"
+# Stands in a form where a file is chosen.
+SCAN = "scan.pdf"
 
 
 class Caller:
@@ -58,13 +65,17 @@ class Caller:
         if self.session:
             self.client.cookies[settings.SESSION_COOKIE_NAME] = self.session
         headers = {} if is_bare else {"X-CSRFToken": TOKEN}
-        return self.client.generic(
-            method,
-            path,
-            sent or "",
-            content_type="application/x-www-form-urlencoded",
-            headers=headers,
-        )
+        body, kind = encoded(sent or "")
+        return self.client.generic(method, path, body, content_type=kind, headers=headers)
+
+
+def encoded(sent: str) -> tuple[str | bytes, str]:
+    """The body and its type: as a browser does, in parts only where a file is chosen."""
+    if f"file={SCAN}" not in sent:
+        return sent, FORM
+    fields: dict[str, Any] = parse_qs(sent, keep_blank_values=True)
+    fields["file"] = SimpleUploadedFile(SCAN, PDF.content)
+    return encode_multipart(BOUNDARY, fields), MULTIPART_CONTENT
 
 
 def account(name: str, world: World) -> User:

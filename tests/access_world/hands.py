@@ -7,13 +7,22 @@ is also done honestly, so that a refusal says something.
 from typing import Any
 from uuid import UUID
 
-from registry.models import Delivery, FactorReset, ListRule, Proposal
+from registry.days import day_of
+from registry.models import (
+    Competence,
+    Delivery,
+    FactorReset,
+    ListRule,
+    Measure,
+    Proposal,
+)
 from repair.models import Application
 from tests.access_world.place import Found, Share, undone
 from tests.access_world.tricks import KEY, TRICKS, NotApplicableError, Trick
 from tests.access_world.waiting import Subject, subjects
 from tests.access_world.ways import WAYS, Way, second
 from tests.access_world.world import Place, World
+from tests.factories import AT
 
 
 def play(world: World, share: Share) -> Found:
@@ -79,4 +88,9 @@ def n_effects(subject: Subject) -> int:
             return int(row.steps.filter(act=subject.name).count())
         case FactorReset():
             return int(row.account.staff_steps.filter(act="reset").count())
-    return int(ListRule.objects.filter(list_type=row.list_code).count()) - 1
+    made = {
+        "rule": ListRule.objects.filter(list_type=row.list_code, in_force__gt=day_of(AT)),
+        "measure": Measure.objects.filter(pk=row.list_code),
+        "competence": Competence.objects.filter(in_force__gt=day_of(AT)),
+    }
+    return int(made[subject.name].count())

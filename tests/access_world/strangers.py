@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
+from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Model, QuerySet
 
-from registry.models import Listing
+from registry.models import Candidacy, KeptDraft, Listing
 from tests.access_world.cast import ANONYMOUS, CALLERS, Caller
 from tests.access_world.cells import filled
 from tests.access_world.place import Found, Share, undone
@@ -27,7 +28,10 @@ OWNERS = {
     "registry.Listing": "authority",
     "registry.Proposal": "listing__authority",
     "registry.Step": "listing__authority",
-    "registry.Viewing": "listing__authority",
+    "registry.Viewing": "authority",
+    "registry.Letter": "listing__authority",
+    "registry.CasePaper": "listing__authority",
+    "registry.CandidateObjection": "candidacy__listing__authority",
     "registry.Delivery": "authority",
     "registry.User": "authority",
     "registry.FactorReset": "account__authority",
@@ -36,8 +40,11 @@ OWNERS = {
 }
 # What everybody may look at, and not everybody choose in a form.
 CHOSEN = {"registry.Authority": "pk"}
-# What has an authority of its own and no page at which one could ask for it.
-NO_PAGE = {"registry.ColumnMapping", "repair.Filing"}
+# What has an authority of its own and no page at which one could ask for it by its number.
+NO_PAGE = {
+    *("registry.ColumnMapping", "registry.Competence", "registry.KeptDraft"),
+    "repair.Filing",
+}
 # What no converter takes, and what one takes that no row can have.
 GUESSES = (
     *("0", "-1", "1.0", "1e3", "0x1", "１", "1 OR 1=1", "1/change", "..", "%00", "_3A"),
@@ -82,7 +89,9 @@ BLANK = "{}"
 def probes(world: World) -> Iterator[Probe]:
     for address in addresses():
         yield from of_slots(address, world)
-    yield from of_cases(world)
+    yield from of_cases()
+    yield from of_candidates()
+    yield from of_forms(world)
     yield from of_searches(world)
 
 
@@ -128,7 +137,7 @@ def foreign(value: str, world: World, owners: Mapping[str, str]) -> list[str]:
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
-def of_cases(world: World) -> Iterator[Probe]:
+def of_cases() -> Iterator[Probe]:
     """The public pages of a case, for cases that the public may not see."""
     hidden = Listing.objects.exclude(pk__in=shown(AT)).values_list("case", flat=True)
     pages = (
@@ -137,10 +146,36 @@ def of_cases(world: World) -> Iterator[Probe]:
         "/repair/apply/{}/",
         "/en/listings/{}/",
     )
-    for case in hidden.order_by("pk"):
+    yield from of_public(hidden.order_by("pk"), pages)
+
+
+def of_candidates() -> Iterator[Probe]:
+    """The public pages of a candidate, for cases that were never announced."""
+    announced = Candidacy.objects.values("listing")
+    cases = Listing.objects.exclude(pk__in=announced).values_list("case", flat=True)
+    yield from of_public(
+        cases.order_by("pk"), ("/candidates/{}/", "/repair/candidates/{}/")
+    )
+
+
+def of_public(cases: Iterable[str], pages: Iterable[str]) -> Iterator[Probe]:
+    for case in cases:
         for page in pages:
             for caller in PUBLIC:
                 yield Probe(caller, "GET", page, "", case, "f" * 32)
+
+
+def of_forms(world: World) -> Iterator[Probe]:
+    """The form of a case, asked to go on with a draft or from an entry of others."""
+    home, add = world.home.authority, "/admin/registry/listing/add/"
+    drafts = KeptDraft.objects.exclude(authority=home).values_list("key", flat=True)
+    cases = Listing.objects.exclude(authority=home).values_list("case", flat=True)
+    asked = [(f"{add}?draft={BLANK}", f"{key}", f"{UUID(int=MANY)}") for key in drafts]
+    cites = f"{add}?list_code=TEST_OPEN&cites={BLANK}"
+    asked += [(cites, case, "f" * 32) for case in cases.order_by("pk")]
+    for path, theirs, absent in asked:
+        for caller in STAFF:
+            yield Probe(caller, "GET", path, "", theirs, absent)
 
 
 def shown(at: datetime) -> list[int]:

@@ -72,7 +72,7 @@ def a_superuser_without_role(subject: Subject, way: Way) -> None:
 
 
 def somebody_of_another_authority(subject: Subject, way: Way) -> None:
-    if subject.name == "rule":
+    if isinstance(subject.row, RuleProposal):
         # Operators release rules for everybody.
         raise NotApplicableError
     way(subject, make_user("far", make_authority("丁州市测试监督管理局"), *Role))
@@ -86,7 +86,7 @@ def somebody_of_no_authority(subject: Subject, way: Way) -> None:
 
 def somebody_who_was_moved(subject: Subject, way: Way) -> None:
     """The page was opened before; whoever remembers the user remembers the old place."""
-    if subject.name == "rule":
+    if isinstance(subject.row, RuleProposal):
         raise NotApplicableError
     remembered = second(subject)
     other = make_authority("丁州市测试监督管理局")

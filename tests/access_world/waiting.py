@@ -55,13 +55,14 @@ def subjects(world: World, place: Place) -> Iterator[Subject]:
     yield from of_repairs(place)
     yield of_reset(place)
     if place is world.home:
-        yield of_rule(world)
+        yield from of_rules(world)
 
 
 def proposals(place: Place) -> Iterator[Subject]:
     desk, objects = Desk(place), place.objects
     waiting = {
         "release": objects["release"],
+        "honour": objects["to_honour"],
         "end": objects["to_end"],
         "confirm": objects["to_confirm"],
         "amend": objects["to_amend"],
@@ -147,20 +148,22 @@ def of_reset(place: Place) -> Subject:
     )
 
 
-def of_rule(world: World) -> Subject:
-    row = world.shared["ruleproposal"]
+def of_rules(world: World) -> Iterator[Subject]:
+    """A version of a rule, a measure, and which list an authority may use."""
 
     def accept(row: RuleProposal, *, by: User, at: datetime, key: str) -> object:
         return actions.accept_rule(row, by=by, at=at)
 
-    return Subject(
-        "rule",
-        row,
-        column="outcome",
-        done="accepted",
-        do=accept,
-        path=f"/admin/registry/ruleproposal/{row.pk}/answers/accept/",
-        role=Role.OPERATOR,
-        maker=row.maker,
-        sends={},
-    )
+    for name in ("rule", "measure", "competence"):
+        row = world.shared[f"{name}proposal"]
+        yield Subject(
+            name,
+            row,
+            column="outcome",
+            done="accepted",
+            do=accept,
+            path=f"/admin/registry/ruleproposal/{row.pk}/answers/accept/",
+            role=Role.OPERATOR,
+            maker=row.maker,
+            sends={},
+        )

@@ -7,10 +7,16 @@ page that shows it to somebody else is found by that word.
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.articles import actions as editing
+from portal.models import Article
 from registry import actions
+from registry.actions import Proof
+from registry.actions.rule_proposals import code_of
+from registry.days import day_of
 from registry.intake import delivering
 from registry.logbook import signing
 from registry.models import (
@@ -18,6 +24,7 @@ from registry.models import (
     Authority,
     Delivery,
     Entity,
+    Escalation,
     Listing,
     ListRule,
     Measure,
@@ -26,6 +33,7 @@ from registry.models import (
     Role,
     RuleProposal,
 )
+from registry.objections import Said
 from repair import actions as repairs
 from repair.models import Application
 from repair.papers import Paper
@@ -42,12 +50,14 @@ from tests.factories import (
     make_staff,
     make_user,
 )
+from tests.redlists import NO_CANDIDATES, make_honour_rule
 from tests.registry import rule_desk
 from tests.repair.making import PDF, make_cure_rule
 from tests.repair.making import draft as filing_draft
 
 NAMES = ("甲", "乙", "丙")
 NO_TERM = {"term_unit": "", "term_default": None, "term_max": None}
+TWENTY_DAYS = {"term_unit": "d", "term_default": 20, "term_max": 20}
 ADULT = date(2026, 1, 5)
 NOTICED = date(2026, 3, 2)
 
@@ -85,6 +95,9 @@ class Rules:
     usual: ListRule
     open_term: ListRule
     cure: ListRule
+    # A redlist that announces its candidates, and one that does not and soon lapses.
+    honour: ListRule
+    brief: ListRule
 
 
 def make_world() -> World:
@@ -99,13 +112,29 @@ def make_world() -> World:
             **NO_TERM,
         ),
         make_cure_rule(),
+        make_honour_rule(),
+        make_honour_rule("TEST_BRIEF", **NO_CANDIDATES, **TWENTY_DAYS),
     )
+    make_escalation(rules)
     places = [make_place(name, rules) for name in NAMES]
     signing.sign(AT)
-    return World(places, make_shared(rules))
+    return World(places, make_shared(rules, places[0]))
 
 
-def make_shared(rules: Rules) -> dict[str, Any]:
+def make_escalation(rules: Rules) -> None:
+    """Three days on the usual list lead to the list without an end."""
+    Escalation.objects.create(
+        from_list=rules.usual.list_type,
+        to_list=rules.open_term.list_type,
+        in_force=rules.usual.in_force,
+        after_n=3,
+        after_unit="d",
+        legal_basis=rules.usual.legal_basis,
+        confidence="H",
+    )
+
+
+def make_shared(rules: Rules, place: Place) -> dict[str, Any]:
     measure = Measure.objects.first() or make_measure()
     return {
         "listtype": rules.usual.list_type,
@@ -113,14 +142,69 @@ def make_shared(rules: Rules) -> dict[str, Any]:
         "measure": measure,
         "legalbasis": rules.usual.legal_basis,
         "directoryitem": rules.usual.directory_item,
+        "honours": rules.honour.list_type,
+        "open_list": rules.open_term.list_type,
+        # Whom an operator may choose, who works for all of them.
+        "any_authority": place.authority,
         "ruleproposal": propose_rule(rules.usual),
+        "measureproposal": propose_row("measure", measure_row(rules)),
+        "competenceproposal": propose_row("competence", competence_row(rules, place)),
         "outbox": Outbox.objects.order_by("pk").first(),
+        **make_articles(),
     }
 
 
 def propose_rule(rule: ListRule) -> RuleProposal:
-    by = make_user("proposing-operator", None, Role.OPERATOR)
-    return rule_desk.propose(rule, by=by, term="P6M")
+    return rule_desk.propose(rule, by=rule_desk.operator("proposing-operator"), term="P6M")
+
+
+def propose_row(subject: str, row: dict[str, str]) -> RuleProposal:
+    return actions.propose_rule(
+        row,
+        rule_desk.GROUNDS,
+        by=rule_desk.operator("proposing-operator"),
+        at=AT,
+        subject=RuleProposal.Subject(subject),
+    )
+
+
+def measure_row(rules: Rules) -> dict[str, str]:
+    return {
+        "code": "PROPOSED_MEASURE",
+        "kind": "management",
+        "name_zh": "拟设示例措施",
+        "name_en": "A proposed measure",
+        "applied_by_zh": "有关部门",
+        "applied_by_en": "Authorities",
+        "hits": "unit",
+        "legal_basis": rules.usual.legal_basis.pk,
+        "in_force": "2026-05-01",
+        "confidence": "M",
+    }
+
+
+def competence_row(rules: Rules, place: Place) -> dict[str, str]:
+    listed = rules.usual.list_type
+    return {
+        "code": code_of(place.authority, listed),
+        "authority": place.authority.uscc,
+        "list_type": listed.pk,
+        "in_force": "2026-05-01",
+        "until": "",
+    }
+
+
+def make_articles() -> dict[str, Any]:
+    """One that is read, and one that is being written."""
+    by = make_user("writing-editor", None, Role.EDITOR)
+    shown, written = (
+        editing.write(editing.Draft("notice", title, "示例正文。"), by=by, at=AT)
+        for title in ("示例公告", "示例草稿")
+    )
+    return {
+        "article": editing.publish(shown, shown_from=AT, by=by, at=AT),
+        "written": Article.objects.get(pk=written.pk),
+    }
 
 
 # --- One authority ------------------------------------------------------------------------
@@ -131,7 +215,8 @@ def make_place(name: str, rules: Rules) -> Place:
     make_staff(authority)
     place = Place(authority, f"{name}局内字")
     place.objects["authority"] = authority
-    for make in (make_cases, make_deliveries, make_repairs, make_accounts):
+    makes = (make_cases, make_desk, make_candidates)
+    for make in (*makes, make_deliveries, make_repairs, make_accounts):
         place.objects.update(make(place, rules))
     return place
 
@@ -167,8 +252,8 @@ class Desk:
         proposal = self.to_release(self.notified(rule, **fields))
         return actions.accept(proposal, by=self.checker, at=AT)
 
-    def to_release(self, listing: Listing) -> Proposal:
-        decision = {"decision_no": self.decision(), "decided_on": "2026-03-16"}
+    def to_release(self, listing: Listing, on: str = "2026-03-16") -> Proposal:
+        decision = {"decision_no": self.decision(), "decided_on": on}
         return self.proposed(listing, Act.RELEASE, **decision)
 
     def proposed(self, listing: Listing, act: Act, **payload: Any) -> Proposal:
@@ -226,6 +311,57 @@ def make_person_case(desk: Desk, rules: Rules) -> dict[str, Any]:
         "person_case": person.case,
         "to_amend": amendment,
         "viewing": viewing,
+    }
+
+
+def make_desk(place: Place, rules: Rules) -> dict[str, Any]:
+    """A letter and what proves its delivery, half a form, an entry that leads on."""
+    desk = Desk(place)
+    at: dict[str, Any] = {"by": desk.maker, "at": AT}
+    lettered = with_letter(desk, desk.opened(rules.usual))
+    scan = Proof("in_person", PDF.content)
+    actions.record_notice(lettered, on=day_of(AT), proof=scan, **at)
+    serial = 500 + Listing.objects.count()
+    party = make_person(serial, name=f"{place.word[:1]}乙丑")
+    person = desk.opened(rules.usual, party=party, conduct_on=ADULT)
+    with_letter(desk, person)
+    key = UUID(int=place.authority.pk)
+    typed = {"ground": [desk.says("只写了一半。")]}
+    actions.keep_draft(rules.usual.list_type, typed, form_key=key, **at)
+    old = desk.to_release(desk.notified(rules.usual), "2026-03-10")
+    return {
+        "lettered": lettered,
+        "letter": lettered.letters.get(),
+        "scan": lettered.papers.get(),
+        "told_person": person,
+        "letter_to_person": person.letters.get(),
+        "draft": key,
+        "ripe": actions.accept(old, by=desk.checker, at=AT),
+    }
+
+
+def with_letter(desk: Desk, case: Listing) -> Listing:
+    return actions.make_notice(
+        case, desk.decision(), dated_on=day_of(AT), by=desk.maker, at=AT
+    )
+
+
+def make_candidates(place: Place, rules: Rules) -> dict[str, Any]:
+    """On the way to a redlist: before the notice, while it is shown, and after."""
+    desk = Desk(place)
+    at: dict[str, Any] = {"by": desk.maker, "at": AT}
+    candidate = actions.announce(desk.opened(rules.honour), **at)
+    said = Said(place.word, "b@example.cn", desk.says("欠薪。"))
+    objection = actions.record_objection(candidate, said, on=day_of(AT), **at)
+    release = desk.to_release(desk.opened(rules.brief))
+    lapsing = desk.to_release(desk.opened(rules.brief))
+    return {
+        "nominated": desk.opened(rules.honour),
+        "candidate": candidate,
+        "candidate_case": candidate.case,
+        "objection": objection,
+        "to_honour": release,
+        "lapsing": actions.accept(lapsing, by=desk.checker, at=AT),
     }
 
 
