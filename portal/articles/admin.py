@@ -36,8 +36,6 @@ class ArticleAdmin(StaffAdmin[Article]):
     lookups = ("kind__exact",)
     search_fields = ("title_zh", "title_en")
 
-    column = labelled("kind", gettext_lazy("栏目"))
-
     @admin.display(description=gettext_lazy("状态"))
     def stands(self, article: Article) -> str:
         return str(article.state(clock.now()).label)
