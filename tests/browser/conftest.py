@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
+    Download,
     Page,
     Request,
     Response,
@@ -95,7 +96,8 @@ class Watch:
 
     requests: list[Request] = field(default_factory=list)
     responses: list[Response] = field(default_factory=list)
-    failures: list[str] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    downloads: list[str] = field(default_factory=list)
     console_errors: list[str] = field(default_factory=list)
     page_errors: list[str] = field(default_factory=list)
 
@@ -104,6 +106,7 @@ class Watch:
         context.on("request", self.note_request)
         context.on("response", self.note_response)
         context.on("requestfailed", self.note_failure)
+        context.on("page", lambda page: page.on("download", self.note_download))
         context.on("console", self.note_console)
         context.on("weberror", self.note_page_error)
 
@@ -117,7 +120,16 @@ class Watch:
         # The browser gave up a picture itself because the test went on to another page.
         if is_part(request) and request.failure == ABORTED:
             return
-        self.failures.append(f"{request.url}: {request.failure}")
+        self.failed.append((request.url, request.failure or ""))
+
+    def note_download(self, download: Download) -> None:
+        self.downloads.append(download.url)
+
+    @property
+    def failures(self) -> list[str]:
+        """What got no answer; a page that became a file is one that was given up."""
+        files = {(url, ABORTED) for url in self.downloads}
+        return [f"{url}: {why}" for url, why in self.failed if (url, why) not in files]
 
     def note_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -47,23 +47,34 @@ def open_case(maker: Page) -> None:
     take(maker, "03-draft")
 
 
-def at_case(maker: Page, name: str, button: str, **fields: str) -> None:
-    """One act on the case that is open, by the form it leads to."""
+def at_case(maker: Page, name: str, button: str, *, slip: str = "", **fields: str) -> None:
+    """One act on the case that is open, by the form it leads to; `slip` asks for a scan."""
     maker.get_by_role("link", name=button, exact=True).click()
     expect(maker.get_by_role("heading", level=1)).to_have_text(button)
     for label, text in fields.items():
-        maker.get_by_label(label).fill(text)
+        fill(maker, label, text)
+    if slip:
+        paper = FilePayload(name="回证.pdf", mimeType="application/pdf", buffer=PDF)
+        maker.get_by_label(slip).set_input_files(paper)
     take(maker, f"{name}-form")
     maker.get_by_role("button", name=button, exact=True).click()
     maker.wait_for_url("**/change/")
     take(maker, name)
 
 
+def fill(page: Page, label: str, text: str) -> None:
+    if label.endswith("方式"):
+        page.get_by_label(label).select_option(label=text)
+    else:
+        page.get_by_label(label).fill(text)
+
+
 def hear_and_propose(maker: Page) -> None:
     on, heard = today() - NOTICED, today() - NOTICED + timedelta(days=1)
-    at_case(maker, "04-notice", "记录告知", 告知送达日期=f"{on}")
+    given = {"送达方式": "当面", "送达日期": f"{on}"}
+    at_case(maker, "04-notice", "记录告知", slip="扫描件", **given)
     said = {"陈述申辩的内容": "称报告已经寄出。", "收到日期": f"{heard}"}
-    at_case(maker, "05-defence", "记录陈述申辩", **said)
+    at_case(maker, "05-defence", "记录陈述申辩", **said, 提交方式="当面")
     at_case(
         maker, "06-answer", "答复陈述申辩", 核实结果和答复="没有收到，不能证明已经寄出。"
     )

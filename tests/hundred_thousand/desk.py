@@ -56,10 +56,16 @@ def tally(page: Page) -> dict[str, int]:
     return {code: int(re.sub(r"\D", "", found[name])) for code, name in VERDICTS.items()}
 
 
+def asks_for_code(page: Page) -> bool:
+    """Whether the check took longer than a code lasts."""
+    return page.locator("[name=token]").count() > 0
+
+
 def error_rows(page: Page, folder: Path, *, patience: float) -> list[tuple[str, ...]]:
     """The rows of the workbook that comes back, all sheets of it, without their heads."""
+    page.get_by_label("导出事由").select_option(label="退回更正")
     with page.expect_download(timeout=patience) as download:
-        page.get_by_role("link", name=ERRORS).click()
+        page.get_by_role("button", name="下载", exact=True).click()
     path = folder / "errors.xlsx"
     download.value.save_as(path)
     book = openpyxl.load_workbook(path, read_only=True)

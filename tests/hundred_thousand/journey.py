@@ -10,6 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.reading import visit
 from tests.hundred_thousand import desk, witness
 from tests.hundred_thousand.records import Record, as_csv, month, next_month
 from tests.stack import Stack
@@ -95,8 +96,17 @@ class Journey:
         }
         if found != wanted:
             yield f"the page counts {found} instead of {wanted}"
-        rows = desk.error_rows(self.maker, self.folder, patience=PATIENCE)
+        delivery = self.maker.url
+        rows = desk.error_rows(self.at_errors(), self.folder, patience=PATIENCE)
+        visit(self.maker, delivery)
         yield from desk.wrong_errors(rows, self.records)
+
+    def at_errors(self) -> Page:
+        """Before the form that hands records back, with a code that is fresh."""
+        self.maker.get_by_role("link", name=desk.ERRORS).click()
+        page = self.sign_in("maker") if desk.asks_for_code(self.maker) else self.maker
+        visit(page, self.maker.url)
+        return page
 
     def seen_from_outside(self) -> Iterator[str]:
         yield from witness.wrong_rows(self.stack, self.records, released_on=self.today)
