@@ -14,10 +14,12 @@ def step(seed: int, i: int) -> Outcome:
 
 COVERS = (
     "portal/urls.py",
+    "portal/articles/admin.py",
     "portal/staff.py",
     "portal/enrolment.py",
     "repair/urls.py",
     "repair/admin",
+    "repair/objecting.py",
     "registry/admin",
     "registry/step_up.py",
     "registry/models/user.py",

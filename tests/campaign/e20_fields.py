@@ -13,9 +13,11 @@ def step(seed: int, i: int) -> Outcome:
 
 COVERS = (
     "portal/urls.py",
+    "portal/articles/admin.py",
     "portal/staff.py",
     "registry/admin",
     "repair/admin",
+    "repair/objecting.py",
     "repair/forms.py",
     "repair/views.py",
 )

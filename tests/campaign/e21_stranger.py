@@ -15,10 +15,12 @@ def step(seed: int, i: int) -> Outcome:
 COVERS = (
     "portal/urls.py",
     "portal/staff.py",
+    "portal/views/candidates.py",
     "portal/views/listings.py",
     "portal/views/ledger_files.py",
     "registry/admin",
     "repair/admin",
+    "repair/objecting.py",
     "repair/views.py",
 )
 EXPERIMENT = Experiment(
