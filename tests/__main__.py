@@ -21,11 +21,12 @@ OUTSIDE = "stack or browser"
 ON_BOTH = f"django_db and not ({OUTSIDE})"
 # A slice is no result: `docs/results` holds those in full.
 SLICES = ("--scale=ci", "--chunk=3600", "--results=var/campaign/slices")
+# The shortest last: it fills what the others leave.
 PARTS = {
-    "sqlite": (*PYTEST, "--engine=sqlite", "-m", f"not ({OUTSIDE})"),
     "postgresql": (*PYTEST, "--engine=postgresql", "-m", ON_BOTH),
     "stack": (*PYTEST, "--engine=sqlite", "-m", OUTSIDE),
     "campaign": (sys.executable, "-m", "tests.campaign", *SLICES),
+    "sqlite": (*PYTEST, "--engine=sqlite", "-m", f"not ({OUTSIDE})"),
 }
 AT_ONCE = 3
 

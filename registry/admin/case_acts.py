@@ -410,6 +410,7 @@ ACTS = (
         is_lapsing,
         forms.RenewForm,
         renew,
+        opens=True,
     ),
     CaseAct(
         "hold",

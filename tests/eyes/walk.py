@@ -1,10 +1,11 @@
 """Every page that staff can open, by everybody, looked through for people."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
+from uuid import UUID
 from zipfile import ZipFile
 
 from django.contrib.admin import site
@@ -15,7 +16,16 @@ from django.urls import URLPattern, URLResolver, reverse
 from registry import clock
 from registry.admin import account_acts, case_acts, case_receipts, rule_forms
 from registry.intake import layouts
-from registry.models import Proposal, User, Viewing
+from registry.models import (
+    CandidateObjection,
+    CasePaper,
+    KeptDraft,
+    Letter,
+    Listing,
+    Proposal,
+    User,
+    Viewing,
+)
 from repair.admin import desk_acts
 from repair.models import Evidence
 from tests.eyes.world import REFUSED, Canary, World
@@ -31,6 +41,35 @@ NAMES: Mapping[str, Iterable[str]] = {
     "registry_delivery_act": ("submit", "withdraw", "approve", "refuse", "undo"),
     "registry_delivery_template": layouts.every_set(),
     "repair_application_act": desk_acts.BY_NAME,
+}
+# Addresses of a row of a row: those there are, or one of nothing, which shows nobody.
+PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
+    "registry_listing_drop_draft": lambda: (
+        [{"key": key} for key in KeptDraft.objects.values_list("key", flat=True)]
+        or [{"key": UUID(int=1)}]
+    ),
+    "registry_listing_leave": lambda: [
+        {"pk": pk, "code": "SAMR_SERIOUS"}
+        for pk in Listing.objects.values_list("pk", flat=True)[:3]
+    ],
+    "registry_listing_objection": lambda: (
+        [
+            {"pk": one.candidacy.listing_id, "objection": one.pk}
+            for one in CandidateObjection.objects.select_related("candidacy")
+        ]
+        or [{"pk": 1, "objection": 1}]
+    ),
+    "registry_listing_letter": lambda: (
+        [
+            {"pk": one.listing_id, "letter": one.pk, "language": "zh"}
+            for one in Letter.objects.all()
+        ]
+        or [{"pk": 1, "letter": 1, "language": "zh"}]
+    ),
+    "registry_listing_paper": lambda: (
+        [{"pk": one.listing_id, "paper": one.pk} for one in CasePaper.objects.all()]
+        or [{"pk": 1, "paper": 1}]
+    ),
 }
 # Who signs out, or changes the own password, sees nobody by it.
 LEFT_OUT = {"logout", "jsi18n", "password_change", "password_change_done"}
@@ -74,6 +113,9 @@ def arguments(pattern: URLPattern, n_each: int) -> Iterator[dict[str, Any]]:
     name, wanted = str(pattern.name), set(pattern.pattern.converters)
     if not wanted:
         yield {}
+        return
+    if name in PARTS:
+        yield from PARTS[name]()
         return
     key = wanted - {"name", "paper"}
     names: list[dict[str, Any]] = [{}]
