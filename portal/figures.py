@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from portal.counts import n_on_display
 from portal.freshness import max_age
 from registry.days import CIVIL_TIME, day_of
-from registry.models import Entity, Listing, ListType, Region
+from registry.models import Checkpoint, Entity, Listing, ListType, Region
 
 # Months told, the present one included.
 MONTHS = 24
@@ -161,8 +161,11 @@ def ended(at: datetime) -> QuerySet[Listing]:
 
 
 def of_no_person() -> QuerySet[Listing]:
-    """Released at some time; an erased one need not say any more which party it had."""
-    return Listing.objects.released().filter(person=None)
+    """Released at some time and under a signed checkpoint, so that no number tells of what
+    the ledger does not; an erased one need not say any more which party it had.
+    """
+    signed = Checkpoint.objects.latest_size()
+    return Listing.objects.released().filter(person=None, leaf__lt=signed)
 
 
 def months(at: datetime) -> list[date]:

@@ -29,8 +29,7 @@ State = Article.State
 @admin.register(Article)
 class ArticleAdmin(StaffAdmin[Article]):
     seen_by = frozenset({Role.EDITOR, Role.AUDITOR})
-    section = gettext_lazy("编辑")
-    title = pgettext_lazy("many", "文章")
+    section = title = pgettext_lazy("many", "文章")
     list_display = ("title_zh", "kind", "stands", "shown_from")
     list_filter = ("kind",)
     lookups = ("kind__exact",)

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,14 +12,18 @@ from django.test import Client
 from django.utils import translation
 
 from portal.figures import COUNTED, TITLES, figure
-from registry.models import Entity, Listing
+from registry import actions
+from registry.actions import Decision
+from registry.models import Act, Entity, Listing
 from tests.factories import (
     AT,
+    make_case,
     make_entity,
     make_list_type,
     make_listing,
     make_person,
     make_rule,
+    make_staff,
     region,
 )
 
@@ -147,3 +151,25 @@ def test_no_cell_of_a_file_is_a_formula(client: Client) -> None:
 
 def test_every_figure_can_be_counted() -> None:
     assert set(COUNTED) == set(TITLES)
+
+
+def test_what_the_ledger_does_not_show_is_counted_nowhere() -> None:
+    """Released, and not signed yet: no figure gives it away."""
+    make_listing(make_rule())
+    assert sum(counts("begun").values()) == 1
+
+    Listing.objects.update(ended_at=AT, end_reason="wrong")
+    assert counts("reasons") == {"认定有误": 1}
+    propose_and_release(Listing.objects.get())
+
+    assert sum(counts("begun").values()) == 1
+
+
+def propose_and_release(other: Listing) -> None:
+    """One more of the same authority, without a signature after it."""
+    case = make_case(other.rule, party=make_entity("蜀州庚测试有限公司"))
+    maker, checker = make_staff(case.authority)
+    case = actions.record_notice(case, on=date(2026, 3, 2), by=maker, at=AT)
+    decision = Decision("示例罚〔2026〕99号", date(2026, 3, 16))
+    proposal = actions.propose(case, Act.RELEASE, decision.payload(), by=maker, at=AT)
+    actions.accept(proposal, by=checker, at=AT)

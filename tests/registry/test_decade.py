@@ -23,7 +23,7 @@ from tests.registry.decade import Register
 
 pytestmark = [pytest.mark.django_db, pytest.mark.timeout(3_600)]
 
-N_LISTINGS = int(os.environ.get("LISTINGS", "120"))
+N_LISTINGS = int(os.environ.get("LISTINGS", "200"))
 # Days from one noon that is looked at to the next; all are lived through.
 BETWEEN_NOONS = 1 if N_LISTINGS >= 2_000 else 3
 DAY, SECOND = timedelta(days=1), timedelta(seconds=1)
