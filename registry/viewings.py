@@ -5,18 +5,25 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from registry.chain import GENESIS, Break, End, Link
-from registry.models import Viewing, ViewingHead
+from registry.days import day_of
+from registry.ledger import entries
+from registry.models import Head, LedgerEntry, Viewing, ViewingHead
 
 CHUNK = 2_000
+# Rows are kept at least as long, whatever the setting.
+FEWEST_YEARS = 5
 
 
 class Found(NamedTuple):
-    """What came of a look through the chain; `unknown` are heads that it does not have."""
+    """What came of a look through the chain.
+
+    `unknown` are heads that it does not have, each with the day whose manifest names it.
+    """
 
     begin: End
     head: End
     breaks: list[Break]
-    unknown: list[str]
+    unknown: dict[str, str]
 
     @property
     def is_whole(self) -> bool:
@@ -62,3 +69,29 @@ def trail_head(at: datetime) -> str | None:
         return newest
     head = ViewingHead.objects.first()
     return head.erased_hash if head and head.erased_hash != GENESIS else None
+
+
+def anchored() -> dict[str, str]:
+    """The heads that the manifests of the ledger name, each with the first day it was one.
+
+    Not those of days whose rows may be erased: before the oldest row that is there, and
+    before the years for which every row has to be.
+    """
+    since = asked_since()
+    found: dict[str, str] = {}
+    for row in LedgerEntry.objects.filter(kind="manifest").order_by("leaf").iterator():
+        entry = entries.decode(bytes(row.content))
+        if entry["day"] >= since and (audit := entry.get("audit")):
+            found.setdefault(audit, entry["day"])
+    return found
+
+
+def asked_since() -> str:
+    """The first day whose manifest must name a head of the chain; empty for every day."""
+    begin, _head = ends()
+    seen = Head.objects.current()
+    if not begin.number or seen is None:
+        return ""
+    first = seen.latest_on.replace(year=seen.latest_on.year - FEWEST_YEARS, day=1)
+    oldest = Viewing.objects.order_by("number").first()
+    return str(min(first, day_of(oldest.at)) if oldest else first)

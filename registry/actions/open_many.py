@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -18,7 +18,17 @@ from registry.candidates import Candidate, bars_to_listing
 from registry.days import day_of
 from registry.engines import engine
 from registry.errors import Bar, BarredError, BarredRowsError, UnknownError
-from registry.models import Act, Entity, Listing, ListRule, Proposal, Role, Step, User
+from registry.models import (
+    Act,
+    Authority,
+    Entity,
+    Listing,
+    ListRule,
+    Proposal,
+    Role,
+    Step,
+    User,
+)
 from registry.models.listing import new_case
 
 # Cases that are in memory as objects, and those that an error names.
@@ -74,7 +84,7 @@ class Batch:
         if bars := trail.bars_to_staff(by, probe, Role.MAKER):
             raise BarredError(bars)
         self.known = KnownToMany()
-        self.competence: dict[str, list[Bar]] = {}
+        self.lists = ListsOfMany(self.authority, self.today)
         self.opened: list[Opened] = []
         self.barred: list[tuple[str, list[Bar]]] = []
         self.n_barred = 0
@@ -87,7 +97,7 @@ class Batch:
             self.known.measured[listing.pk] = list(draft.measures)
         for listing, asked in zip(listings, fitting, strict=True):
             bars = release.bars_to_decision(listing, asked[1], self.known, today=self.today)
-            self.bar(asked, bars + bars_to_listing_at_once(listing.rule))
+            self.bar(asked, bars)
         if not self.n_barred:
             self.write(listings, fitting)
 
@@ -105,17 +115,9 @@ class Batch:
             rule = self.known.rule_on(draft.list_code, self.today)
         except UnknownError as unknown:
             return [Bar("no_rule", str(unknown))]
-        bars = self.bars_to_competence(rule)
+        bars = self.lists.bars_to(rule)
         bars += cases.bars_to_opening(draft, rule)
         return bars + cases.bars_to_conduct_day(draft, self.today)
-
-    def bars_to_competence(self, rule: ListRule) -> list[Bar]:
-        """Asked once for each list."""
-        code = rule.list_type_id
-        if code not in self.competence:
-            found = cases.bars_to_competence(self.authority, rule, self.today)
-            self.competence[code] = found
-        return [*self.competence[code]]
 
     def bar(self, asked: Asked, bars: list[Bar]) -> bool:
         if bars:
@@ -194,6 +196,20 @@ class Batch:
             yield (listing.pk, "", state, opened, "", self.by.pk, self.at, "")
             about = Act.RELEASE.value
             yield (listing.pk, state, state, proposed, about, self.by.pk, self.at, "")
+
+
+class ListsOfMany:
+    """Why an authority may not put many on a list at once; asked once for each list."""
+
+    def __init__(self, authority: Authority, today: date) -> None:
+        self.authority, self.today = authority, today
+        self.found: dict[int, list[Bar]] = {}
+
+    def bars_to(self, rule: ListRule) -> list[Bar]:
+        if rule.pk not in self.found:
+            bars = cases.bars_to_competence(self.authority, rule, self.today)
+            self.found[rule.pk] = bars + bars_to_listing_at_once(rule)
+        return [*self.found[rule.pk]]
 
 
 def bars_to_listing_at_once(rule: ListRule) -> list[Bar]:

@@ -101,12 +101,14 @@ def locked_head() -> ViewingHead:
 def inspect_viewings(*, heads: Collection[str] = (), at: datetime) -> Found:
     """Look through the chain and note whether it held.
 
-    `heads` are known from elsewhere, such as a manifest. Whoever opens a person meanwhile
-    waits only while the rows that have come since are looked at.
+    `heads` are known from elsewhere, beside those that the ledger names. Whoever opens a
+    person meanwhile waits only while the rows that have come since are looked at.
     """
+    known = viewings.anchored()
     begin, middle = viewings.ends()
     broken = chain.breaks(viewings.links(number__lte=middle.number), begin, middle)
-    unknown = chain.unknown_heads(viewings.links(), begin, heads) if heads else []
+    missed = chain.unknown_heads(viewings.links(), begin, {*known, *heads})
+    unknown = {head: known.get(head, "") for head in sorted(missed)}
     with transaction.atomic():
         row = locked_head()
         head = End(row.number, row.hash)

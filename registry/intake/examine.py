@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from registry.actions import Decision, cases, release
 from registry.actions.known import KnownToMany
+from registry.actions.open_many import ListsOfMany
 from registry.actions.texts import PRIVATE
 from registry.errors import Bar, UnknownError
 from registry.intake import penalties
@@ -38,6 +39,8 @@ REASON_OF = {
     "decision_in_future": Reason.FUTURE,
     "notice_late": Reason.NOTICE_LATE,
     "twice": Reason.TWICE,
+    "no_competence": Reason.NO_COMPETENCE,
+    "not_announced": Reason.CANDIDATES,
 }
 Said = tuple[Any, ...]
 
@@ -87,6 +90,7 @@ class Chunk:
     ) -> None:
         self.delivery, self.authority = delivery, delivery.authority
         self.today, self.known = today, known
+        self.lists = ListsOfMany(delivery.authority, today)
         self.readings = readings
         self.numbered: dict[str, Entity] = {}
         self.named: dict[str, list[Entity]] = defaultdict(list)
@@ -282,7 +286,8 @@ class Chunk:
             facts=reading.facts,
             details=reading.details,
         )
-        found = cases.bars_to_opening(case_draft(reading, entity), rule)
+        found = self.lists.bars_to(rule)
+        found += cases.bars_to_opening(case_draft(reading, entity), rule)
         return found + release.bars_to_decision(
             sketch, decision, self.known, today=self.today
         )

@@ -10,8 +10,10 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 
+from registry import viewings
 from registry.days import day_of
 from registry.ledger import canonical, entries
+from registry.ledger import entry_fields as fields
 from registry.logbook import acts, append, publishing
 from registry.logbook.publishing import AbsentError
 from registry.models import Authority, Head, LedgerEntry, Listing
@@ -53,15 +55,16 @@ def insert(leaf: int, day: date, at: datetime) -> None:
         active = publishing.read("active", at)
     except AbsentError:
         return
-    entry = entries.manifest(
-        {
-            "day": day,
-            "counts": counts(at),
-            "files": {},
-            "active": hashlib.sha256(active).hexdigest(),
-        }
+    said = fields.Manifest(
+        day=day,
+        counts=counts(at),
+        files={},
+        active=hashlib.sha256(active).hexdigest(),
     )
-    append.insert(leaf, [append.Draft(ABOUT, entry)])
+    # Whoever owns the database could make the chain of who looked anew, but not this.
+    if audit := viewings.trail_head(at):
+        said["audit"] = audit
+    append.insert(leaf, [append.Draft(ABOUT, entries.manifest(said))])
 
 
 # --- Counts -------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ class Reason(models.TextChoices):
     REVOKED_THERE = "revoked_there", _("机关已撤销该决定，没有可以公示的内容")
     DUPLICATE = "duplicate", _("与文件中前面的记录重复")
     TWICE = "twice", _("同一主体的同一决定已由其他单位公示")
+    NO_COMPETENCE = "no_competence", _("报送单位没有认定该名单的权限")
+    CANDIDATES = "candidates", _("该名单须先公示候选名单，请逐案办理")
     # It may be taken once somebody has looked at it.
     NO_VALUE = "no_value", _("缺少必填内容")
     BAD_DAY = "bad_day", _("日期无法识别，请写成 2026-03-01")
@@ -77,6 +79,8 @@ REJECTING = frozenset(
         Reason.REVOKED_THERE,
         Reason.DUPLICATE,
         Reason.TWICE,
+        Reason.NO_COMPETENCE,
+        Reason.CANDIDATES,
     )
 )
 CHANGING = frozenset((Reason.DIFFERS, Reason.REVOKED))

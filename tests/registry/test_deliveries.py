@@ -13,6 +13,7 @@ from registry.logbook import signing
 from registry.models import (
     Act,
     Authority,
+    Competence,
     Delivery,
     DeliveryRow,
     Entity,
@@ -45,6 +46,7 @@ from tests.factories import (
     make_user,
 )
 from tests.many import make_prior_rule
+from tests.redlists import make_honour_rule
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -104,6 +106,33 @@ def test_each_record_gets_a_verdict_and_nothing_else_changes(maker: User) -> Non
     assert Entity.objects.count() == 1
     assert not Listing.objects.exists()
     assert not LedgerEntry.objects.filter(kind="list").exists()
+
+
+def test_a_list_the_authority_may_not_use_is_said_of_each_record(maker: User) -> None:
+    Competence.objects.update(until=AT.date())
+
+    delivery = checked(as_csv([penalty(1), penalty(2)]), maker)
+
+    assert said_of(delivery) == {
+        2: ("rejected", ["no_competence"]),
+        3: ("rejected", ["no_competence"]),
+    }
+
+
+def test_a_list_that_announces_candidates_takes_no_record(maker: User) -> None:
+    make_honour_rule("TEST_HONOUR")
+    record = {
+        "主体名称": "云澜市测试1号商贸有限公司",
+        "统一社会信用代码": make_uscc(1),
+        "决定文书号": "云澜守信〔2026〕1号",
+        "决定日期": "2026-03-02",
+        "列入事由": "连续三年依法纳税",
+        "认定事实": "连续三年按期如实申报。",
+    }
+
+    delivery = checked(as_csv([record], tuple(record)), maker, list_code="TEST_HONOUR")
+
+    assert said_of(delivery) == {2: ("rejected", ["candidates"])}
 
 
 def other_party(entity: Entity) -> None:

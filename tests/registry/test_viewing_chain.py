@@ -15,12 +15,23 @@ from django.test.utils import override_settings
 from registry import actions, viewings
 from registry.chain import GENESIS
 from registry.errors import BarredError
-from registry.models import Export, Listing, Role, User, Viewing, ViewingHead
+from registry.ledger import entries
+from registry.logbook import manifest
+from registry.models import (
+    Export,
+    LedgerEntry,
+    Listing,
+    Role,
+    User,
+    Viewing,
+    ViewingHead,
+)
 from tests.database import triggers_off
 from tests.factories import (
     AT,
     make_authority,
     make_case,
+    make_listing,
     make_person,
     make_user,
     sign_in,
@@ -231,6 +242,53 @@ def test_the_head_for_the_manifest_is_that_of_a_moment(
     assert viewings.trail_head(AT + timedelta(days=1)) == rows[3].hash
 
 
+# --- Anchored in the ledger --------------------------------------------------------------
+
+
+def write_manifest(case: Listing, at: datetime) -> None:
+    """Only once something is signed the ledger has a manifest."""
+    make_listing(case.rule)
+    actions.note_moment(at)
+    manifest.write_manifest(at)
+
+
+def audits() -> list[str | None]:
+    rows = LedgerEntry.objects.filter(kind="manifest").order_by("leaf")
+    return [entries.decode(bytes(row.content)).get("audit") for row in rows]
+
+
+def test_the_manifest_of_the_day_names_the_head(case: Listing, auditor: User) -> None:
+    write_manifest(case, AT - timedelta(days=1))
+    rows = some(case, auditor)
+    write_manifest(case, AT + timedelta(minutes=2, seconds=59))
+    write_manifest(case, AT + timedelta(days=1))
+
+    assert audits() == [None, rows[2].hash, rows[3].hash]
+    assert verify()[0] == 0
+
+
+def test_whoever_makes_every_hash_anew_is_betrayed_by_the_ledger(
+    case: Listing, auditor: User
+) -> None:
+    rows = some(case, auditor)
+    write_manifest(case, AT + timedelta(days=1))
+    made_anew(rows[:2])
+
+    code, lines = verify()
+
+    assert code == 1
+    named = f"unknown: no row has the hash {rows[3].hash}, which the manifest of "
+    assert lines[0] == f"{named}2026-03-17 names"
+    assert lines[1].startswith("1 break(s) in the trail of viewings")
+
+
+def made_anew(rows: list[Viewing]) -> None:
+    """The chain ends with these rows, as if the others had never been."""
+    by_hand(f"DELETE FROM registry_viewing WHERE number > {len(rows)}")
+    number, head = rows[-1].number, rows[-1].hash
+    by_hand(f"UPDATE registry_viewinghead SET number = {number}, hash = '{head}'")
+
+
 # --- Kept for five years -----------------------------------------------------------------
 
 FEBRUARY = datetime(2021, 2, 28, 15, 59, 59, tzinfo=UTC)
@@ -278,6 +336,38 @@ def test_what_is_left_begins_at_the_hash_of_the_last_that_went(
     by_hand("DELETE FROM registry_viewing WHERE number = 2")
     assert verify()[1][0] == "missing: row 2"
     assert viewings.trail_head(FEBRUARY) == long_ago[0].hash
+
+
+def test_heads_of_erased_rows_are_not_asked_for(
+    case: Listing, long_ago: list[Viewing]
+) -> None:
+    make_listing(case.rule)
+    for at in (FEBRUARY, MARCH, AT):
+        actions.confirm_clock(at)
+        manifest.write_manifest(at)
+    assert audits() == [row.hash for row in long_ago]
+
+    assert actions.erase_viewings(AT) == 1
+
+    assert verify()[0] == 0
+
+
+def test_nobody_can_say_of_young_rows_that_their_years_are_over(
+    case: Listing, long_ago: list[Viewing]
+) -> None:
+    make_listing(case.rule)
+    for at in (FEBRUARY, MARCH, AT):
+        actions.confirm_clock(at)
+        manifest.write_manifest(at)
+    by_hand("DELETE FROM registry_viewing")
+    last = long_ago[2].hash
+    by_hand(f"UPDATE registry_viewinghead SET erased_number = 3, erased_hash = '{last}'")
+
+    code, lines = verify()
+
+    assert code == 1
+    named = f"unknown: no row has the hash {long_ago[1].hash}, which the manifest of "
+    assert lines[0] == f"{named}2021-03-01 names"
 
 
 def test_a_clock_that_leaps_erases_nothing(long_ago: list[Viewing]) -> None:

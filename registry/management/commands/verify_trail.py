@@ -1,5 +1,6 @@
 import sys
 from argparse import ArgumentParser
+from itertools import starmap
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -11,8 +12,8 @@ from registry.viewings import Found
 class Command(BaseCommand):
     help = (
         "Check the chain of who opened which person and exported which table: a line for"
-        " each row that was changed, removed, inserted or moved. Exit 0: it holds; 1: it"
-        " is broken."
+        " each row that was changed, removed, inserted or moved, and for each head that a"
+        " manifest of the ledger names and no row has. Exit 0: it holds; 1: it is broken."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -22,19 +23,20 @@ class Command(BaseCommand):
             action="extend",
             default=[],
             metavar="HASH",
-            help="a head known from elsewhere, which the chain has to have",
+            help="a head known from elsewhere, beside those that the ledger names",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         found = actions.inspect_viewings(heads=options["head"], at=clock.now())
-        for line in [*map(str, found.breaks), *map(unknown, found.unknown)]:
+        for line in [*map(str, found.breaks), *starmap(unknown, found.unknown.items())]:
             self.stdout.write(line)
         self.stdout.write(summary(found))
         sys.exit(0 if found.is_whole else 1)
 
 
-def unknown(head: str) -> str:
-    return f"unknown: no row has the hash {head}"
+def unknown(head: str, day: str) -> str:
+    named = f", which the manifest of {day} names" if day else ""
+    return f"unknown: no row has the hash {head}{named}"
 
 
 def summary(found: Found) -> str:
