@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.core.exceptions import PermissionDenied
 from django.db.models import Manager, Model, QuerySet
@@ -14,10 +14,9 @@ from django.urls import URLPattern, path
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from registry.admin import long_lists
-from registry.admin.finding import of_cases
+from registry.admin import finding, long_lists
 from registry.admin.long_lists import LongChangeList, LongPaginator, counted
-from registry.models import Role, User
+from registry.models import Listing, Role, User
 
 M = TypeVar("M", bound=Model)
 
@@ -182,7 +181,17 @@ class StaffAdmin(admin.ModelAdmin[M]):
             return super().get_search_results(request, queryset, search_term)
         if not search_term.strip():
             return queryset, False
-        return queryset.filter(of_cases(search_term, self.case_path)), False
+        found = finding.look_for(search_term, self.cases_of(request))
+        if found.is_cut:
+            text = _("以此开头的编号超过 %(n)d 个，只列出其中 %(n)d 个。请输入更多字符。")
+            messages.info(request, text % {"n": finding.NUMBERED})
+        return queryset.filter(found.at(self.case_path)), False
+
+    def cases_of(self, request: HttpRequest) -> QuerySet[Listing]:
+        """The cases whose numbers the user may look for."""
+        user = staff_of(request)
+        rows = Listing.objects.all()
+        return rows if sees_all(user) else rows.filter(authority=user.authority_id or 0)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

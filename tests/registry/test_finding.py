@@ -133,9 +133,26 @@ def test_what_can_only_be_a_number_is_no_name(text: str, is_number: bool) -> Non
 
 def test_a_number_is_not_looked_for_among_names(listing: Listing) -> None:
     with CaptureQueriesContext(connection) as asked:
-        finding.of_cases("示例罚〔2026〕1号")
+        finding.look_for("示例罚〔2026〕1号", Listing.objects.all())
 
-    assert len(asked) == 0
+    assert not any("searchentry" in query["sql"] for query in asked)
+    assert len(asked) == 2
+
+
+def test_a_beginning_that_too_many_share_says_so(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_listing(listing.rule, authority=make_authority("另一测试市税务局"))
+    monkeypatch.setattr(finding, "NUMBERED", 1)
+    client = at_desk(listing, Role.MAKER)
+    too_many = "以此开头的编号超过 1 个，只列出其中 1 个。请输入更多字符。"
+
+    page = client.get(LISTINGS, {"q": "示例罚〔2026〕"})
+
+    assert too_many in page.content.decode()
+    assert len(page.context["cl"].result_list) == 1
+    page = client.get(LISTINGS, {"q": other.decision_no})
+    assert too_many not in page.content.decode()
 
 
 def test_an_organisation_is_found_before_the_search_knows_it() -> None:
