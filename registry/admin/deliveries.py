@@ -247,7 +247,11 @@ class DeliveryAdmin(StaffAdmin[Delivery]):
         n_rows = delivery.n_in_error + delivery.n_changed
         taken = Taken(Export.ERRORS, f"delivery={delivery.pk}", n_rows)
         if exporting.noted(request, form, taken, at):
-            return errors_of(delivery)
+            try:
+                return errors_of(delivery)
+            except IntakeError as refusal:
+                messages.error(request, str(refusal))
+                return redirect("admin:registry_delivery_change", pk)
         title = _("退回未采用的记录")
         context = self.page(request, title, delivery=delivery, form=form, n_rows=n_rows)
         return render(request, "admin/registry/delivery/errors.html", context)

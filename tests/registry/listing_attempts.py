@@ -210,6 +210,10 @@ def two_open_proposals() -> None:
     proposal.save(force_insert=True)
 
 
+def change_proposal(**changes: Any) -> None:
+    Proposal.objects.filter(pk=open_proposal().pk).update(**changes)
+
+
 def decided_twice() -> None:
     proposal = open_proposal()
     _, checker = make_staff(proposal.listing.authority)
@@ -547,6 +551,8 @@ GUARDS: dict[str, Attempt] = {
     ),
     "rule_proposal_words_never_change": lambda: change_rule_proposal(cells={}),
     "proposal_is_never_deleted": lambda: removed(open_proposal()),
+    "proposal_origin_never_changes": lambda: change_proposal(maker=stranger()),
+    "proposal_stays_as_proposed": lambda: change_proposal(payload={"term": "P9Y"}),
     "proposal_stays_decided": decided_twice,
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),
     "step_is_never_deleted": lambda: removed(step()),

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from registry import second_factor
-from registry.intake import delivering, work
+from registry.intake import delivering, store, work
 from registry.intake.tables import open_table
 from registry.models import Authority, Delivery, Listing, Role, Viewing
 from tests.authenticator import app_shows
@@ -247,6 +247,22 @@ def test_what_was_not_taken_comes_back_to_be_put_right(desk: Desk, tmp_path: Pat
     rows[0][12] = "2026-03-02"
     again = as_csv([dict(zip(table.header, rows[0], strict=True))], table.header)
     assert said_of(checked(again, maker)) == {2: ("accepted", ["new_party"])}
+
+
+def test_a_file_that_was_altered_on_the_disk_is_not_handed_back(desk: Desk) -> None:
+    maker, _ = make_staff(desk.authority)
+    delivery = checked(as_csv([penalty(1), penalty(2, CF_JDRQ="")]), maker)
+    place = store.place(delivery.stored_as)
+    content = bytearray(place.read_bytes())
+    content[len(content) // 2] ^= 1
+    place.write_bytes(content)
+
+    answer = desk.clients["maker"].post(
+        f"{PAGE}{delivery.pk}/errors/", {"purpose": "return"}, follow=True
+    )
+
+    assert answer.redirect_chain == [(f"{PAGE}{delivery.pk}/change/", 302)]
+    assert "存放的文件已经变化，没有办理。请重新报送。" in answer.content.decode()
 
 
 def test_the_sources_say_who_is_silent(desk: Desk) -> None:
