@@ -63,7 +63,7 @@ def extend_decision(
 def bars_to_extending(application: Application, n_wd: int, *, today: date) -> list[Bar]:
     bars = []
     if application.extended_at:
-        text = _("决定期限已经延长过一次，不能再延长。请在 %(day)s 之前作出决定。")
+        text = _("决定期限已经延长过一次，不能再延长。最迟在 %(day)s 作出决定。")
         bars.append(Bar("extended", text % {"day": application.decide_due_on}))
     if application.decide_due_on and application.decide_due_on < today:
         text = _("决定期限 %(day)s 已过，不能再延长。请尽快作出决定。")

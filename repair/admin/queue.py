@@ -51,7 +51,7 @@ class DueFilter(admin.SimpleListFilter):
         return [
             ("overdue", _("已经逾期")),
             ("today", _("今天到期")),
-            ("soon", _("下一个工作日之前到期")),
+            ("soon", _("今天或者下一个工作日到期")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:

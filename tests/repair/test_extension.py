@@ -87,7 +87,7 @@ def test_it_is_extended_once(accepted: Application, decider: User) -> None:
         extend(accepted, decider)
 
     assert refusal.value.codes == ("extended",)
-    assert "请在 2026-04-06 之前作出决定" in f"{refusal.value}"
+    assert "最迟在 2026-04-06 作出决定" in f"{refusal.value}"
 
 
 @pytest.mark.parametrize(
