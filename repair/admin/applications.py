@@ -139,7 +139,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
         if application.due_on is None:
             return ""
         day, reason = self.told_day(application), application.reason
-        return format_html('{}<br><span class="quiet">{}</span>', day, reason)
+        return format_html('{} <span class="quiet">{}</span>', day, reason)
 
     def told_day(self, application: Any) -> str:
         if application.due_on < application.today:
@@ -181,6 +181,12 @@ class ApplicationAdmin(StaffAdmin[Application]):
         return Todo(title, n_of(rows), f"{url}?{query}", few)
 
     # --- Many at once ------------------------------------------------------------------
+
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = ()
+    ) -> list[tuple[str, Any]]:
+        """There is one thing to do with many: nothing to be chosen first."""
+        return super().get_action_choices(request, [])
 
     def has_accept_permission(self, request: HttpRequest) -> bool:
         return Role.REPAIR_CLERK in staff_of(request).roles

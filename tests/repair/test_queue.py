@@ -167,7 +167,7 @@ def test_each_day_says_why_it_is_that_day(listing: Listing, clerk: User) -> None
 
     assert "2026-03-16 收到，次日起3个工作日；03-18 测试节，不计" in page
     page = at_desk(clerk).get(f"/en{QUEUE}").content.decode()
-    assert "Received 2026-03-16, then 3 working days" in page
+    assert "2026-03-16 received, then 3 working days" in page
 
 
 def test_what_is_overdue_stands_at_the_top(
