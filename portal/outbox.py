@@ -11,7 +11,7 @@ from django.db.models import Q
 
 from portal import staff_mail
 from registry.models import Outbox
-from repair import mail
+from repair import desk_mail, mail
 
 logger = logging.getLogger(__name__)
 
@@ -22,7 +22,11 @@ BATCH = 200
 
 
 # By the part of the kind before the dot.
-SENDERS: dict[str, Sender] = {"repair": mail.send, "staff": staff_mail.send}
+SENDERS: dict[str, Sender] = {
+    "desk": desk_mail.send,
+    "repair": mail.send,
+    "staff": staff_mail.send,
+}
 # Nobody has asked to be told of these: the public pages and the trail say it already.
 UNASKED = ("batch.", "listing.", "review.")
 

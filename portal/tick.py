@@ -17,7 +17,7 @@ from registry.intake import forgetting, work
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
 from registry.search import index
-from repair.actions import erase_due
+from repair.actions import erase_due, recount_open, remind_due
 
 logger = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ STEPS: tuple[Step, ...] = (
     ("warn_of_reviews", actions.warn_of_reviews),
     ("warn_of_lapses", actions.warn_of_lapses),
     ("hold_honours", actions.hold_honours),
+    ("recount_open", recount_open),
+    ("remind_due", remind_due),
     ("outbox", relay),
     ("manifest", write_manifest),
     ("sign", signing.sign),

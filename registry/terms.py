@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
-from registry.workdays import DAY, Calendar, Count, Guards, count
+from registry.workdays import DAY, Calendar, Count, Guards, count, every_day
 
 
 class Unit(StrEnum):
@@ -73,6 +73,13 @@ def add(day: date, duration: Duration) -> date:
         return day + duration.n * DAY
     year, month = divmod(month_number(day) + duration.n, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def counted(start: date, term: Duration, calendar: Calendar, guards: Guards) -> Count:
+    """The days of a term after `start`, one by one; a term in months is not counted so."""
+    if term.unit == Unit.WORKDAYS:
+        return count(start, term.n, calendar=calendar, guards=guards)
+    return every_day(start, term.n)
 
 
 def last_start(duration: Duration, day: date) -> date:

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
-from repair import facts, rules, statements
+from registry.models import CalendarDay
+from repair import clock_words, deadlines, facts, rules, statements
+from repair.clock_words import Told
 from repair.models import Application, Evidence, Filing, Step
 
 Act, Status = Step.Act, Application.Status
@@ -18,6 +20,8 @@ SHOWN = (
     Act.WITHDRAW,
     Act.ACCEPT,
     Act.GRANT,
+    Act.EXTEND,
+    Act.RECOUNT,
     *SAID_TO_APPLICANT,
 )
 
@@ -29,6 +33,14 @@ class Entry:
     step: Step
     words: str
 
+    @property
+    def title(self) -> str:
+        """What it came to; where nothing but days moved, which."""
+        if self.step.moves:
+            moves = clock_words.moved(self.step)
+            return f"{self.step.get_act_display()} {moves}"
+        return str(self.step.get_after_display())
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -39,10 +51,12 @@ class Progress:
     entries: tuple[Entry, ...]
     # Whether the end of the listing is signed, so that its receipt can be handed out.
     has_receipt: bool
+    # What the authority owes now, counted aloud.
+    deadlines: list[Told]
 
 
 def progress_of(filing: Filing) -> list[Progress]:
-    """Of each application of the filing; four queries."""
+    """Of each application of the filing; four queries, and two for each that is open."""
     rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
     granted = [one.listing.case for one in rows if one.status == Status.GRANTED]
     ended = receipts.with_end(granted) if granted else set()
@@ -62,7 +76,19 @@ def progress(application: Application, *, has_receipt: bool) -> Progress:
         remedy=remedy_of(application) if refused else "",
         entries=entries,
         has_receipt=has_receipt,
+        deadlines=deadlines_of(application, entries) if application.is_open else [],
     )
+
+
+def deadlines_of(application: Application, entries: tuple[Entry, ...]) -> list[Told]:
+    grounds = [entry.words for entry in entries if entry.step.act == Act.EXTEND]
+    running = deadlines.running(
+        application,
+        CalendarDay.objects.calendar(),
+        steps=[entry.step for entry in entries],
+        ground=grounds[-1] if grounds else "",
+    )
+    return clock_words.told(running)
 
 
 def papers_of(filing: Filing) -> list[tuple[Evidence, str]]:
@@ -91,6 +117,8 @@ def when_returned(application: Application) -> str:
 
 
 def when_accepted(application: Application) -> str:
+    extension = deadlines.extension_of(application)
+    n = rules.decide_wd(application.listing.rule.decide_wd)
     text = _(
         "%(authority)s最迟在 %(day)s 作出决定：受理后 %(n)d 个工作日，节假日不计。"
         "您现在不需要做什么。"
@@ -98,7 +126,7 @@ def when_accepted(application: Application) -> str:
     return text % {
         "authority": application.listing.authority,
         "day": application.decide_due_on,
-        "n": rules.decide_wd(application.listing.rule.decide_wd),
+        "n": n + (extension.n_wd if extension else 0),
     }
 
 

@@ -21,6 +21,9 @@ NEVER, NOTHING_TO_REPAIR = "never", "none"
 ACCEPT_WD = 3
 DECIDE_WD = 7
 ANSWER_WD = 10
+# By which a decision may be put off, once and with a ground. That it may be is told by
+# who has read Order 36, for how long is not: confidence L, as long as an answer takes.
+EXTEND_WD = 10
 
 
 @dataclass(frozen=True, slots=True)

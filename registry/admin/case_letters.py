@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 
-from registry import attachments, hearing
+from registry import attachments, counting, hearing
 from registry.actions import letters, papers
-from registry.hearing import Day
+from registry.counting import Day
 from registry.models import CasePaper, Listing
 from registry.workdays import Count
 
@@ -45,7 +45,7 @@ def window_of(listing: Listing) -> Window | None:
     if count is None:
         return None
     changed = count.last != listing.notice_closes_on and listing.released_at is None
-    return Window(count, list(hearing.days(count)), hearing.length(listing.rule), changed)
+    return Window(count, list(counting.days(count)), hearing.length(listing.rule), changed)
 
 
 def letter(listing: Listing, pk: int, language: str) -> HttpResponse:

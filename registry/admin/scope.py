@@ -96,7 +96,7 @@ class StaffAdmin(admin.ModelAdmin[M]):
     # What the page is called, where the name of the model does not do for many.
     title: Any = ""
 
-    actions = None
+    actions: Sequence[str] | None = None
     # However many rows there are, see `long_lists`: a page that may have very many names
     # in `sortable_by` only columns that an index has in order, beside the authority.
     sortable_by: ClassVar[list[str] | tuple[str, ...] | None] = ()

@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from registry import contents, hearing
+from registry import contents, counting, hearing
 from registry.languages import sentences
 from registry.letters import sheet, wording
 from registry.letters.sheet import Block, Head, Sheet
@@ -106,7 +106,7 @@ def last_days(listing: Listing, first: date) -> tuple[Block, ...]:
     delivered = [first + i * DAY for i in range(POSSIBLE_DAYS)]
     counts = [(day, hearing.window(listing.rule, day, calendar)) for day in delivered]
     body = [
-        (wording.spelt(day), wording.spelt(count.last), hearing.exceptions(count))
+        (wording.spelt(day), wording.spelt(count.last), counting.exceptions(count))
         for day, count in counts
         if count
     ]

@@ -4,6 +4,7 @@ An action locks the application and reads it afresh, asks for every bar at once,
 changes, leaves a step and a row in the outbox, or changes nothing and says why.
 """
 
+from repair.actions.clocks import Recounted, extend_decision, recount_open
 from repair.actions.decision import grant_repair, refuse_repair, send_back
 from repair.actions.desk import (
     accept_application,
@@ -21,23 +22,38 @@ from repair.actions.filing import (
     withdraw_application,
 )
 from repair.actions.objecting import Objected, object_to_candidate
+from repair.actions.queue import (
+    Batch,
+    accept_many,
+    assign_application,
+    note_application,
+)
+from repair.actions.reminders import remind_due
 
 __all__ = (
+    "Batch",
     "Erased",
     "Filed",
     "FilingDraft",
     "Objected",
+    "Recounted",
     "accept_application",
+    "accept_many",
+    "assign_application",
     "complete_application",
     "count_due",
     "decline_application",
     "erase_due",
+    "extend_decision",
     "file_application",
     "grant_repair",
+    "note_application",
     "object_to_candidate",
     "propose_grant",
     "propose_refusal",
+    "recount_open",
     "refuse_repair",
+    "remind_due",
     "remove_traces",
     "return_for_completion",
     "send_back",

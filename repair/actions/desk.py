@@ -7,10 +7,9 @@ from django.db import transaction
 from registry.actions.trail import bars_to_acting
 from registry.days import day_of
 from registry.logbook import acts
-from registry.models import Role, User
-from repair import facts, rules
+from registry.models import CalendarDay, Role, User
+from repair import deadlines, facts, rules
 from repair.actions import trail
-from repair.actions.filing import due_on
 from repair.models import Application, Step
 
 Act, Opinion, Status = Step.Act, Application.Opinion, Application.Status
@@ -28,8 +27,10 @@ def accept_application(
     trail.refuse(bars_to_acting(by, application.listing, Role.REPAIR_CLERK))
     before, application.status = application.status, Status.ACCEPTED
     application.clerk, application.accepted_at = by, at
-    wd = rules.decide_wd(application.listing.rule.decide_wd)
-    application.decide_due_on = due_on(at, wd)
+    # Whoever begins with it has it, unless it was given to somebody.
+    application.assignee = application.assignee or by
+    calendar = CalendarDay.objects.calendar()
+    application.decide_due_on = deadlines.deciding(application, calendar).due_on
     application.save()
     trail.note(application, Act.ACCEPT, by=by, at=at, before=before, key=key)
     return application

@@ -9,13 +9,22 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry import vault, workdays
+from registry import vault
 from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar, OutOfTurnError
 from registry.logbook import acts
 from registry.models import CalendarDay, Listing
-from repair import access, commitment, facts, numbers, papers, rules, statements
+from repair import (
+    access,
+    commitment,
+    deadlines,
+    facts,
+    numbers,
+    papers,
+    rules,
+    statements,
+)
 from repair.actions import trail
 from repair.models import Application, Commitment, Filing, Step
 from repair.models.filing import new_case
@@ -165,18 +174,8 @@ def log_ask(application: Application, at: datetime) -> None:
 
 def start_clock(application: Application, at: datetime) -> None:
     """From this receipt on the days count, for acceptance and for the answer."""
-    rule = application.listing.rule
     application.received_at = at
-    application.accept_due_on = due_on(at, rules.accept_wd(rule.accept_wd))
-    answer = rules.answer_wd(rule.accept_wd, rule.decide_wd)
-    application.answer_due_on = due_on(at, answer)
-
-
-def due_on(at: datetime, n: int) -> date:
-    """The last of `n` working days after a moment; the authority's side gives in doubt."""
-    calendar = CalendarDay.objects.calendar()
-    guards = workdays.Guards.AUTHORITY
-    return workdays.count(day_of(at), n, calendar=calendar, guards=guards).last
+    deadlines.count_days(application, CalendarDay.objects.calendar())
 
 
 # --- Afterwards -----------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """What the actions have in common: the lock, the turn, the step, the message owed."""
 
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ MESSAGES = {
     Act.RETURN: "repair.returned",
     Act.GRANT: "repair.granted",
     Act.REFUSE: "repair.refused",
+    Act.EXTEND: "repair.extended",
 }
 
 
@@ -60,8 +62,12 @@ def note(
     before: str,
     words: str = "",
     key: str | None = None,
+    **more: Any,
 ) -> Step:
-    """Leave the step, and owe the applicant a word where the act owes one."""
+    """Leave the step, and owe the applicant a word where the act owes one.
+
+    `more` is what an act says beside words: its `given_to` or its `moves`.
+    """
     step = Step.objects.create(
         application=application,
         act=act,
@@ -71,6 +77,7 @@ def note(
         after=application.status,
         sealed=statements.seal_words(application.filing.case, words.strip()),
         key=access.key_hash(key) if key else None,
+        **more,
     )
     if act in MESSAGES:
         owe(MESSAGES[act], f"{application.public_id}", f"{step.pk}", at=at)

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import F, QuerySet
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, reverse
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,10 +27,17 @@ from registry.admin.attempts import attempt, key_of
 from registry.admin.cases import WORK
 from registry.admin.long_lists import part_of
 from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
-from registry.admin.seen import spelt
 from registry.models import Role, User
-from repair import facts, numbers, papers, rules, statements
-from repair.admin import desk_acts, told
+from repair import (
+    actions,
+    clock_words,
+    facts,
+    numbers,
+    papers,
+    rules,
+    statements,
+)
+from repair.admin import desk_acts, queue, told
 from repair.admin.desk_acts import By, DeskAct
 from repair.models import Application, Evidence
 
@@ -42,27 +51,10 @@ WAITING = (
 )
 
 
-class StatusFilter(admin.SimpleListFilter):
-    """Open ones first: closed ones are looked for on purpose."""
-
-    title = gettext_lazy("状态")
-    parameter_name = "status"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("all", _("全部")), *Status.choices]
-
-    def choices(self, changelist: Any) -> Any:
-        first, *others = super().choices(changelist)
-        yield {**first, "display": _("办理中")}
-        yield from others
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        wanted = self.value()
-        if wanted == "all":
-            return queryset
-        if wanted in Status.values:
-            return queryset.filter(status=wanted)
-        return queryset.filter(status__in=Application.OPEN)
+OVERDUE = gettext_lazy("修复申请，已经逾期")
+# So many are accepted with one click; each is a transaction of its own.
+MOST_AT_ONCE = 100
+MOST_OTHERS = 20
 
 
 @admin.register(Application)
@@ -70,13 +62,21 @@ class ApplicationAdmin(StaffAdmin[Application]):
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
-    list_display = ("number", "decision", "list_type", "status", "due", "received")
-    list_filter = (StatusFilter,)
-    lookups = ("status",)
+    list_display = ("number", "decision", "list_type", "status", "due", "assigned")
+    list_filter = queue.FILTERS
+    lookups = ("status", "due", "assignee", "list")
+    actions = ("accept_chosen",)
+    action_form = queue.BatchForm
+    change_list_template = "repair/admin/change_list.html"
     case_path = "listing__"
     search_fields = ("filing__number",)
     search_help_text = gettext_lazy("申请编号，决定文书号（从头输入），或者单位名称")
-    list_select_related = ("filing", "listing__list_type")
+    list_select_related = (
+        "filing",
+        "listing__list_type",
+        "listing__rule",
+        "assignee",
+    )
 
     decision = labelled("listing", gettext_lazy("决定文书号"))
 
@@ -100,9 +100,34 @@ class ApplicationAdmin(StaffAdmin[Application]):
             return numbered, False
         return super().get_search_results(request, queryset, search_term)
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """The rows of the page with what is worked out for all of them together."""
+        found = super().get_changelist_instance(request)
+        rows = list(found.result_list)
+        reasons, others = clock_words.reasons(rows), told.n_others(rows)
+        for row in rows:
+            row.reason, row.n_others = reasons.get(row.pk, ""), others[row.pk]
+        found.result_list = rows
+        return found
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        late = Todo(str(OVERDUE), n_of(self.overdue(request)), "?due=overdue")
+        return super().changelist_view(request, {"late": late, **(extra_context or {})})
+
+    def overdue(self, request: HttpRequest) -> QuerySet[Application]:
+        return self.get_queryset(request).filter(due_on__lt=clock.today())
+
     @admin.display(description=gettext_lazy("申请编号"))
-    def number(self, application: Application) -> str:
-        return application.filing.shown_number
+    def number(self, application: Any) -> str:
+        shown = application.filing.shown_number
+        if not application.n_others:
+            return str(shown)
+        text = _("同一当事人另有 %(n)d 份") % {"n": application.n_others}
+        return format_html('{} <span class="quiet">{}</span>', shown, text)
 
     @admin.display(description=gettext_lazy("名单类型"))
     def list_type(self, application: Application) -> str:
@@ -110,38 +135,73 @@ class ApplicationAdmin(StaffAdmin[Application]):
 
     @admin.display(description=gettext_lazy("本步期限"))
     def due(self, application: Any) -> str:
+        """The day, and in one line why it is that day."""
         if application.due_on is None:
             return ""
+        day, reason = self.told_day(application), application.reason
+        return format_html('{} <span class="quiet">{}</span>', day, reason)
+
+    def told_day(self, application: Any) -> str:
         if application.due_on < application.today:
             return _("%(day)s 已经逾期") % {"day": application.due_on}
         if application.due_on == application.today:
             return _("%(day)s 今天到期") % {"day": application.due_on}
         return f"{application.due_on}"
 
-    @admin.display(description=gettext_lazy("收到时间"))
-    def received(self, application: Application) -> Any:
-        return spelt(application.received_at)
+    @admin.display(description=gettext_lazy("现在承办"))
+    def assigned(self, application: Application) -> str:
+        return str(application.assignee or "")
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        """What is overdue leads; it is shown twice, because it still waits for somebody."""
         user = staff_of(request)
-        return [
-            self.todo(request, state, str(title))
+        found = [
+            self.todo(
+                self.get_queryset(request).filter(status=state),
+                f"status={state}",
+                str(title),
+            )
             for role, state, title in WAITING
             if role in user.roles
         ]
+        if not found:
+            return []
+        return [self.todo(self.overdue(request), "due=overdue", str(OVERDUE)), *found]
 
-    def todo(self, request: HttpRequest, state: str, title: str) -> Todo:
-        rows: QuerySet[Any] = self.get_queryset(request).filter(status=state)
+    def todo(self, rows: QuerySet[Any], query: str, title: str) -> Todo:
         few = [
             (
                 f"{row.filing} {row.listing.list_type}",
                 reverse("admin:repair_application_change", args=[row.pk]),
                 f"{row.due_on}",
             )
-            for row in part_of(rows.select_related(*self.list_select_related), 0, FEW)
+            for row in part_of(rows.select_related("filing", "listing__list_type"), 0, FEW)
         ]
         url = reverse("admin:repair_application_changelist")
-        return Todo(title, n_of(rows), f"{url}?status={state}", few)
+        return Todo(title, n_of(rows), f"{url}?{query}", few)
+
+    # --- Many at once ------------------------------------------------------------------
+
+    def get_action_choices(
+        self, request: HttpRequest, default_choices: Any = ()
+    ) -> list[tuple[str, Any]]:
+        """There is one thing to do with many: nothing to be chosen first."""
+        return super().get_action_choices(request, [])
+
+    def has_accept_permission(self, request: HttpRequest) -> bool:
+        return Role.REPAIR_CLERK in staff_of(request).roles
+
+    @admin.action(permissions=["accept"], description=gettext_lazy("受理所选的申请"))
+    def accept_chosen(self, request: HttpRequest, queryset: QuerySet[Application]) -> None:
+        """Each by itself; it is said how many, and of the others why not."""
+        user, chosen = staff_of(request), queryset.select_related("filing")[:MOST_AT_ONCE]
+        key = f"{key_of(user, request.POST['key'])}-accept"
+        batch = actions.accept_many(chosen, by=user, at=clock.now(), key=key)
+        if batch.done:
+            text = _("已受理 %(n)d 份申请。") % {"n": len(batch.done)}
+            messages.success(request, text)
+        for application, why in batch.refused:
+            messages.warning(request, f"{application.filing}{_('：')}{why}")
 
     # --- One application -------------------------------------------------------------
 
@@ -195,7 +255,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
             raise Http404
         if not act.is_for(user, application):
             raise PermissionDenied
-        if request.method == "GET" and not act.is_next(application):
+        if request.method == "GET" and not act.is_next(user, application):
             messages.error(request, _("这份申请现在不能这样办理。"))
             return redirect("admin:repair_application_change", pk)
         at = clock.now()
@@ -256,6 +316,7 @@ def shown(user: User, application: Application) -> dict[str, Any]:
     reads = may_read and opening.is_open(user, application.listing, at)
     # Whether the duties are done is what the clerk is about to find out.
     case = replace(facts.case_of_application(application, at=at), done=True)
+    steps = told.trail(application, with_words=reads)
     return {
         "application": application,
         "listing": application.listing,
@@ -263,7 +324,10 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "bars": rules.bars_to_grant(case, today=clock.day_of(at)) if reads else (),
         "may_read": reads,
         "may_open": may_read and not reads,
-        "steps": told.trail(application, with_words=reads),
+        "deadlines": told.deadlines_of(application, steps, with_words=reads),
+        "steps": steps,
+        "notes": told.notes(steps) if reads else [],
+        "others": told.others(application)[:MOST_OTHERS],
         "acts": desk_acts.offered(user, application),
         **(told.sealed_part(application) if reads else {}),
     }

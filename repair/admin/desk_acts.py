@@ -31,7 +31,7 @@ class DeskAct:
     label: Any
     lead: Any
     after: Any
-    role: Role
+    roles: tuple[Role, ...]
     states: tuple[Application.Status, ...]
     form: type[forms.DeskForm]
     run: Callable[[Application, dict[str, Any], By], Application]
@@ -42,11 +42,16 @@ class DeskAct:
 
     def is_for(self, user: User, application: Application) -> bool:
         """The role at this authority; and who proposed does not decide."""
-        own = self.role == Role.REPAIR_DECIDER and application.clerk_id == user.pk
-        return user.may_act(self.role, application.listing) and not own
+        own = self.roles == DECIDER and application.clerk_id == user.pk
+        may = any(user.may_act(role, application.listing) for role in self.roles)
+        return may and not own
 
-    def is_next(self, application: Application) -> bool:
+    def is_next(self, user: User, application: Application) -> bool:
         if self.name == "grant" and application.opinion != Opinion.GRANT:
+            return False
+        if self.name == "take" and application.assignee_id == user.pk:
+            return False
+        if self.name == "extend" and application.extended_at:
             return False
         return application.status in self.states
 
@@ -87,7 +92,24 @@ def send_back(application: Application, data: dict[str, Any], how: By) -> Applic
     return actions.send_back(application, data["reason"], **how._asdict())
 
 
-CLERK, DECIDER = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
+def take(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.assign_application(application, how.by, **how._asdict())
+
+
+def assign(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.assign_application(application, data["to"], **how._asdict())
+
+
+def extend(application: Application, data: dict[str, Any], how: By) -> Application:
+    n_wd, reason = data["n_wd"], data["reason"]
+    return actions.extend_decision(application, n_wd, reason, **how._asdict())
+
+
+def note(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.note_application(application, data["words"], **how._asdict())
+
+
+CLERK, DECIDER = (Role.REPAIR_CLERK,), (Role.REPAIR_DECIDER,)
 ACTS = (
     DeskAct(
         "accept",
@@ -172,6 +194,46 @@ ACTS = (
         forms.OpinionForm,
         send_back,
     ),
+    DeskAct(
+        "extend",
+        _("延长决定期限"),
+        _("情况复杂或者需要核查的，可以延长一次。写明理由，申请人会收到通知。"),
+        _("已延长决定期限，并通知申请人。"),
+        DECIDER,
+        (Status.ACCEPTED, Status.PROPOSED),
+        forms.ExtendForm,
+        extend,
+    ),
+    DeskAct(
+        "take",
+        _("由我承办"),
+        _("这份申请将列入您承办的申请。"),
+        _("已由您承办。"),
+        CLERK,
+        Application.OPEN,
+        forms.ConfirmForm,
+        take,
+    ),
+    DeskAct(
+        "assign",
+        _("交给同事"),
+        _("交给本单位的另一名修复受理人承办。"),
+        _("已交办。"),
+        (*CLERK, *DECIDER),
+        Application.OPEN,
+        forms.AssignForm,
+        assign,
+    ),
+    DeskAct(
+        "note",
+        _("内部备注"),
+        _("写给同事的话，和申请人看到的内容分开保存。"),
+        _("已写入备注。"),
+        (*CLERK, *DECIDER),
+        tuple(Status),
+        forms.NoteForm,
+        note,
+    ),
 )
 BY_NAME = {act.name: act for act in ACTS}
 
@@ -179,5 +241,7 @@ BY_NAME = {act.name: act for act in ACTS}
 def offered(user: User, application: Application) -> list[DeskAct]:
     """What this user can do with the application now."""
     return [
-        act for act in ACTS if act.is_for(user, application) and act.is_next(application)
+        act
+        for act in ACTS
+        if act.is_for(user, application) and act.is_next(user, application)
     ]

@@ -1,13 +1,16 @@
 """What clerks and deciders type about an application."""
 
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from registry.models import User
 from registry.terms import Start
+from repair import reminders
 from repair.models import Application
+from repair.rules import EXTEND_WD
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -71,3 +74,40 @@ class GrantForm(DeskForm):
 
 class RefuseForm(ReasonForm):
     document = forms.CharField(label=_("决定文书号"), max_length=100, required=False)
+
+
+class ExtendForm(ReasonForm):
+    """How long, and the ground: the applicant reads both."""
+
+    n_wd = forms.IntegerField(
+        label=_("延长的工作日"),
+        min_value=1,
+        max_value=EXTEND_WD,
+        initial=EXTEND_WD,
+        help_text=_("只能延长一次，最多十个工作日。"),
+    )
+
+    field_order = ("n_wd", "reason")
+
+
+class AssignForm(DeskForm):
+    to = forms.ModelChoiceField(
+        label=_("交给"),
+        queryset=User.objects.none(),
+        help_text=_("本单位的修复受理人。"),
+    )
+
+    def prepare(self) -> None:
+        listing = self.application.listing
+        field = cast("forms.ModelChoiceField[User]", self.fields["to"])
+        clerks = reminders.clerks_of(listing.authority_id)
+        field.queryset = clerks.exclude(pk=self.application.assignee_id or 0)
+
+
+class NoteForm(DeskForm):
+    words = forms.CharField(
+        label=_("备注"),
+        max_length=2000,
+        widget=LONG,
+        help_text=_("只给本单位的受理人和决定人看，申请人看不到。"),
+    )

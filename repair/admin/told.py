@@ -1,13 +1,16 @@
 """What the page of an application says, and to whom."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry import contents
 from registry.admin.seen import Line, content_lines, party_lines, spelt
-from registry.models import Role, User
-from repair import statements
+from registry.models import CalendarDay, Role, User
+from repair import clock_words, deadlines, statements
 from repair.models import Application, Evidence, Step
 
 
@@ -62,6 +65,7 @@ def due_lines(application: Application) -> list[Line]:
         Line(_("受理时间"), application.accepted_at),
         Line(_("最迟决定"), application.decide_due_on),
         Line(_("最迟答复"), application.answer_due_on),
+        Line(_("现在承办"), application.assignee if application.is_open else None),
         Line(_("受理人"), application.clerk),
         Line(_("承办意见"), application.get_opinion_display()),
         Line(_("决定人"), application.decider),
@@ -83,5 +87,73 @@ def paper_name(evidence: Evidence) -> str:
 
 
 def trail(application: Application, *, with_words: bool) -> list[Told]:
-    steps = application.steps.select_related("by", "application__filing")
-    return [Told(step, statements.words_of(step) if with_words else "") for step in steps]
+    """Notes among colleagues are named in it, and told apart from it."""
+    steps = application.steps.select_related("by", "given_to", "application__filing")
+    return [Told(step, said_in(step, with_words=with_words)) for step in steps]
+
+
+def said_in(step: Step, *, with_words: bool) -> str:
+    tells = with_words and step.act != Step.Act.NOTE
+    given_to = _("交给 %(name)s") % {"name": step.given_to} if step.given_to else ""
+    said = (given_to, clock_words.moved(step), statements.words_of(step) if tells else "")
+    return "\n".join(filter(None, said))
+
+
+def notes(steps: list[Told]) -> list[Told]:
+    """What was left for colleagues, for whoever may read the file."""
+    found = [told.step for told in steps if told.step.act == Step.Act.NOTE]
+    return [Told(step, statements.words_of(step)) for step in found]
+
+
+def deadlines_of(
+    application: Application, steps: list[Told], *, with_words: bool
+) -> list[clock_words.Told]:
+    """What is owed now, counted aloud; the ground of an extension with the words."""
+    extended = [told.step for told in steps if told.step.act == Step.Act.EXTEND]
+    running = deadlines.running(
+        application,
+        CalendarDay.objects.calendar(),
+        steps=[told.step for told in steps],
+        ground=statements.words_of(extended[-1]) if with_words and extended else "",
+    )
+    return clock_words.told(running)
+
+
+# --- Duplicates -----------------------------------------------------------------------
+
+
+def others(application: Application) -> QuerySet[Application]:
+    """Others about the same listing or the same organisation, at this authority.
+
+    Persons are told apart by nothing that could be looked up: of them the listing only.
+    """
+    listing = application.listing
+    same = Q(listing=listing)
+    if listing.entity_id is not None:
+        same |= Q(listing__entity=listing.entity_id)
+    rows = Application.objects.filter(same, listing__authority=listing.authority_id)
+    rows = rows.exclude(pk=application.pk).select_related("filing", "listing__list_type")
+    return rows.order_by("-received_at", "-pk")
+
+
+def n_others(applications: Sequence[Application]) -> dict[int, int]:
+    """How many others there are of each; one query."""
+    parties = {one.listing.entity_id for one in applications} - {None}
+    same = Q(listing__entity__in=parties)
+    same |= Q(listing__in=[one.listing_id for one in applications])
+    rows = Application.objects.filter(same).values_list(*PARTY)
+    counted = Counter(party_of(*row) for row in rows)
+    return {one.pk: counted[party_of(*party(one))] - 1 for one in applications}
+
+
+PARTY = ("listing__authority", "listing__entity", "listing")
+
+
+def party(application: Application) -> tuple[int, int | None, int]:
+    listing = application.listing
+    return listing.authority_id, listing.entity_id, listing.pk
+
+
+def party_of(authority: int, entity: int | None, listing: int) -> tuple[int, ...]:
+    """Whom it is about: the organisation at its authority, or a person in one listing."""
+    return (authority, entity) if entity else (authority, 0, listing)

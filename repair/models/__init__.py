@@ -1,7 +1,15 @@
 from repair.models.application import Application
 from repair.models.commitment import Commitment
+from repair.models.counted_calendar import CountedCalendar
 from repair.models.evidence import Evidence
 from repair.models.filing import Filing
 from repair.models.step import Step
 
-__all__ = ("Application", "Commitment", "Evidence", "Filing", "Step")
+__all__ = (
+    "Application",
+    "Commitment",
+    "CountedCalendar",
+    "Evidence",
+    "Filing",
+    "Step",
+)

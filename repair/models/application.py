@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import Listing, ListRule
 from repair.models.filing import Filing
+from repair.rules import EXTEND_WD
 
 STAFF = settings.AUTH_USER_MODEL
 
@@ -36,14 +37,8 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(listing__authority=getattr(user, "authority_id", None) or 0)
 
     def by_due(self) -> Self:
-        """With `due_on`, when the authority's next step is due; the first due leads."""
-        status = Application.Status
-        due = models.Case(
-            When(status=status.RECEIVED, then=F("accept_due_on")),
-            When(status__in=(status.ACCEPTED, status.PROPOSED), then=F("decide_due_on")),
-            output_field=models.DateField(),
-        )
-        return self.annotate(due_on=due).order_by(F("due_on").asc(nulls_last=True), "pk")
+        """The first due leads; what waits for the applicant comes last."""
+        return self.order_by(F("due_on").asc(nulls_last=True), "pk")
 
     def for_rows(self) -> Self:
         """With everything a row or a page of an application reads."""
@@ -56,6 +51,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
             "listing__person",
             "clerk",
             "decider",
+            "assignee",
         )
 
 
@@ -105,6 +101,26 @@ class Application(models.Model):
     answer_due_on = models.DateField(_("最迟答复"))
     accepted_at = models.DateTimeField(_("受理时间"), null=True, blank=True)
     decide_due_on = models.DateField(_("最迟决定"), null=True, blank=True)
+    # When the authority's next step is due; none while something is missing.
+    due_on = models.GeneratedField(
+        expression=models.Case(
+            When(status="received", then=F("accept_due_on")),
+            When(status__in=("accepted", "proposed"), then=F("decide_due_on")),
+        ),
+        output_field=models.DateField(_("本步期限"), null=True),
+        db_persist=True,
+    )
+    extended_at = models.DateTimeField(_("延长时间"), null=True, blank=True)
+    extended_wd = models.PositiveSmallIntegerField(_("延长的工作日"), null=True, blank=True)
+    # Who has it on the desk: a help to divide the work, and no right.
+    assignee = models.ForeignKey(
+        STAFF,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_applications",
+        verbose_name=_("承办人"),
+    )
     # Who accepted, and then who proposed; the trail keeps both.
     clerk = models.ForeignKey(
         STAFF,
@@ -139,6 +155,7 @@ class Application(models.Model):
                 name="application_to_erase",
                 condition=Q(closed_at__isnull=False, erased_at=None),
             ),
+            models.Index(fields=("due_on", "id"), name="application_by_due"),
         )
         constraints = (
             models.CheckConstraint(
@@ -212,6 +229,15 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(answer_due_on__gte=F("accept_due_on")),
                 name="application_days_run_forward",
+            ),
+            models.CheckConstraint(
+                condition=Q(extended_at=None, extended_wd=None)
+                | Q(
+                    extended_at__isnull=False,
+                    accepted_at__isnull=False,
+                    extended_wd__range=(1, EXTEND_WD),
+                ),
+                name="application_extension_says_when_and_how_long",
             ),
         )
 

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -9,9 +11,11 @@ from repair.models.application import Application
 class Step(models.Model):
     """One line of an application's trail: who did what, and what it became. Append-only.
 
-    `by` is empty where the applicant acted. What was said, a reason or what was
-    completed, is sealed under the key of the filing. `key` is the keyed hash of the
-    idempotency key: a form sent twice finds its own step.
+    `by` is empty where the applicant acted, or where nobody did: days are counted anew
+    when the calendar changes. What was said, a reason, a note or what was completed, is
+    sealed under the key of the filing. `moves` says which last days moved, from when to
+    when, and why. `key` is the keyed hash of the idempotency key: a form sent twice
+    finds its own step.
     """
 
     class Act(models.TextChoices):
@@ -25,6 +29,10 @@ class Step(models.Model):
         SEND_BACK = "send_back", _("退回承办人")
         GRANT = "grant", _("准予修复")
         REFUSE = "refuse", _("不予修复")
+        EXTEND = "extend", _("延长决定期限")
+        ASSIGN = "assign", _("交办")
+        NOTE = "note", _("内部备注")
+        RECOUNT = "recount", _("重新计算期限")
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
     act = models.CharField(_("事项"), max_length=9, choices=Act)
@@ -41,6 +49,15 @@ class Step(models.Model):
         _("之前"), max_length=9, choices=Application.Status, blank=True
     )
     after = models.CharField(_("之后"), max_length=9, choices=Application.Status)
+    given_to = models.ForeignKey(
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("交给"),
+    )
+    moves: Any = models.JSONField(null=True)
     sealed = models.BinaryField(null=True)
     key = models.CharField(max_length=64, null=True, blank=True, unique=True)
 
@@ -62,12 +79,16 @@ class Step(models.Model):
                         "send_back",
                         "grant",
                         "refuse",
+                        "extend",
+                        "assign",
+                        "note",
+                        "recount",
                     )
                 ),
                 name="repair_step_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(by=None, act__in=("file", "complete", "withdraw"))
+                condition=Q(by=None, act__in=("file", "complete", "withdraw", "recount"))
                 | Q(
                     by__isnull=False,
                     act__in=(
@@ -78,9 +99,31 @@ class Step(models.Model):
                         "send_back",
                         "grant",
                         "refuse",
+                        "extend",
+                        "assign",
+                        "note",
                     ),
                 ),
                 name="repair_step_of_staff_says_who",
+            ),
+            models.CheckConstraint(
+                condition=Q(act="assign", given_to__isnull=False)
+                | ~Q(act="assign") & Q(given_to=None),
+                name="repair_step_assigned_to_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(act__in=("extend", "recount"), moves__isnull=False)
+                | ~Q(act__in=("extend", "recount")) & Q(moves__isnull=True),
+                name="repair_step_moved_says_which_days",
+            ),
+            models.CheckConstraint(
+                condition=~Q(act__in=("extend", "note")) | Q(sealed__isnull=False),
+                name="repair_step_of_words_says_them",
+            ),
+            models.UniqueConstraint(
+                fields=("application",),
+                condition=Q(act="extend"),
+                name="repair_step_extends_once",
             ),
             models.UniqueConstraint(
                 fields=("application",),

@@ -399,6 +399,7 @@ def make_repairs(place: Place, rules: Rules) -> dict[str, Any]:
     granted = repairs.accept_application(apply(desk, rules), **at)
     return {
         "received": received,
+        "repair_clerk": clerk,
         "accepted": accepted,
         "to_grant": repairs.propose_grant(granted, desk.says("已核实。"), **at),
         "to_refuse": repairs.propose_refusal(refused, desk.says("未改正。"), **at),

@@ -1,10 +1,11 @@
 """`make bench`: run the named benches, or all; text to the terminal, JSON to a file.
 
 Runs on a private PostgreSQL; `load` and `search` on registers that are kept, on both
-databases, `lists` on two of its own. BENCH_DATA names another registration file of the
-same columns, BENCH_LISTINGS another number of listings than 100,000, BENCH_LISTS another
-number of cases than a million; for BENCH_ROWS, BENCH_ENGINE and BENCH_QUERIES see
-`search/setting.py`. Ends with 1 where a promise is missed.
+databases, `lists` and `queue` on two of their own. BENCH_DATA names another registration
+file of the same columns, BENCH_LISTINGS another number of listings than 100,000,
+BENCH_LISTS another number of cases than a million, BENCH_QUEUE another than 20,000; for
+BENCH_ROWS, BENCH_ENGINE and BENCH_QUERIES see `search/setting.py`. Ends with 1 where a
+promise is missed.
 """
 
 import argparse
@@ -32,7 +33,7 @@ DATA = ROOT.parent / "shared" / "data" / "enterprises-100k.csv.gz"
 # says whether it needs the registration file.
 NAMES = sorted(path.stem.removeprefix("bench_") for path in HERE.glob("bench_*.py"))
 # These open databases of their own, each in a process of its own.
-WITH_OWN_DATABASES = ("lists", "load", "search")
+WITH_OWN_DATABASES = ("lists", "load", "queue", "search")
 
 
 def main() -> int:

@@ -26,6 +26,8 @@ MOST = 1.5
 
 @dataclass(frozen=True, slots=True)
 class ListsReport:
+    name: str
+    sizes: tuple[int, int]
     rev: str
     answers: list[dict[str, Any]]
 
@@ -41,14 +43,15 @@ class ListsReport:
         worst = [f"{one['reader']} {one['page']} {one['what']}" for one in late]
         return "\n".join(
             [
-                f"lists: {SMALL:,} and {LARGE:,} cases, {n} questions in turns:"
+                f"{self.name}: {self.sizes[0]:,} and {self.sizes[1]:,} cases,"
+                f" {n} questions in turns:"
                 f" {n - len(late)} take at most {MOST} times as long",
                 *(f"  late: {one}" for one in worst),
             ]
         )
 
     def as_json(self) -> str:
-        found = {"bench": "lists", "revision": self.rev, "cases": [SMALL, LARGE]}
+        found = {"bench": self.name, "revision": self.rev, "cases": self.sizes}
         return json.dumps(
             {**found, "met": self.met(), "questions": self.answers},
             ensure_ascii=False,
@@ -57,25 +60,32 @@ class ListsReport:
 
 
 def bench(_: Path) -> ListsReport:
+    return compared("lists", (SMALL, LARGE))
+
+
+def compared(name: str, sizes: tuple[int, int]) -> ListsReport:
+    """What the bench of that name asks of its two registers."""
     rev = revision()
     with Workspace() as workspace:
         server = start_kept_postgresql(workspace, KEPT)
-        answer = workspace.path / "lists.json"
-        name = f"lists_{filled_by()}"
-        command = [sys.executable, "-m", "tests.bench.lists.job", str(answer), name]
+        answer = workspace.path / "answer.json"
+        registers = f"{name}_{filled_by(name)}"
+        command = [sys.executable, "-m", "tests.bench.lists.job", str(answer), registers]
         subprocess.run(
-            [*command, str(SMALL), str(LARGE)],
+            [*command, *map(str, sizes)],
             cwd=ROOT,
-            env=environment(server, KEPT / name),
+            env=environment(server, KEPT / registers),
             check=True,
         )
-        return ListsReport(rev, json.loads(answer.read_text(encoding="utf-8")))
+        told = json.loads(answer.read_text(encoding="utf-8"))
+        return ListsReport(name, sizes, rev, told)
 
 
-def filled_by() -> str:
+def filled_by(name: str) -> str:
     """Named after what fills them: another migration or filling makes others."""
-    filling = ROOT / "tests" / "bench" / "lists" / "filling.py"
-    told = json.dumps([migrations(), filling.read_text(encoding="utf-8")], sort_keys=True)
+    files = {ROOT / "tests" / "bench" / one / "filling.py" for one in ("lists", name)}
+    texts = [file.read_text(encoding="utf-8") for file in sorted(files)]
+    told = json.dumps([migrations(), *texts], sort_keys=True)
     return text_digest(told)[:8]
 
 

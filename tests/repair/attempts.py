@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.models import Listing, Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import (
+    Application,
+    Commitment,
+    CountedCalendar,
+    Evidence,
+    Filing,
+    Step,
+)
 from tests.factories import AT, an_authority, make_listing, make_user
 
 
@@ -109,6 +116,18 @@ def decided_by_the_clerk() -> None:
     make_application(**granted(decider=staff("clerk")))
 
 
+def extended_twice() -> None:
+    application = make_application()
+    make_step(**extension(application=application))
+    make_step(**extension(application=application))
+
+
+def extension(**fields: Any) -> dict[str, Any]:
+    """What the step of an extension says."""
+    usual = {"act": "extend", "after": "accepted", "sealed": b"x", "moves": {}}
+    return {"by": staff("decider"), **usual, **fields}
+
+
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_accepted_says_who_and_when": lambda: make_application(
         **accepted(decide_due_on=None)
@@ -161,4 +180,38 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     ("evidence_is_sealed_or_erased", lambda: make_evidence(erased_at=AT)),
     ("evidence_size_is_in_range", lambda: make_evidence(n_bytes=10 * 1024**2 + 1)),
     ("filing_is_sealed_or_erased", lambda: make_filing(erased_at=AT)),
+]
+
+ATTEMPTS |= {
+    "application_extension_says_when_and_how_long": lambda: make_application(
+        **accepted(extended_at=AT, extended_wd=11)
+    ),
+    "counted_calendar_has_a_digest": lambda: CountedCalendar.objects.create(
+        at=AT, digest="", days={}
+    ),
+    "repair_step_assigned_to_somebody": lambda: make_step(
+        act="assign", by=staff("clerk"), after="received"
+    ),
+    "repair_step_extends_once": extended_twice,
+    "repair_step_moved_says_which_days": lambda: make_step(**extension(moves=None)),
+    "repair_step_of_words_says_them": lambda: make_step(**extension(sealed=None)),
+}
+MORE_ATTEMPTS += [
+    (
+        "application_extension_says_when_and_how_long",
+        lambda: make_application(**accepted(extended_wd=5)),
+    ),
+    (
+        "application_extension_says_when_and_how_long",
+        lambda: make_application(extended_at=AT, extended_wd=5),
+    ),
+    (
+        "repair_step_assigned_to_somebody",
+        lambda: make_step(given_to=staff("clerk")),
+    ),
+    ("repair_step_moved_says_which_days", lambda: make_step(moves={})),
+    (
+        "repair_step_of_staff_says_who",
+        lambda: make_step(act="recount", by=staff("clerk"), moves={}),
+    ),
 ]

@@ -1,9 +1,9 @@
 """Filings for tests: dull and fixed; a test states only what it is about."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from registry.models import Listing, ListRule
+from registry.models import CalendarDay, Listing, ListRule
 from repair import actions
 from repair.actions import Filed, FilingDraft
 from repair.models import Application
@@ -50,3 +50,10 @@ def filed(listing: Listing, *, at: datetime = AT, **fields: Any) -> Filed:
 
 def file(listing: Listing, *, at: datetime = AT, **fields: Any) -> Application:
     return filed(listing, at=at, **fields).filing.applications.get()
+
+
+def make_day(day: date, kind: str = "holiday", name: str = "测试节") -> CalendarDay:
+    """A day that is not what its weekday says; with one, its whole year is covered."""
+    return CalendarDay.objects.create(
+        day=day, kind=kind, source_year=day.year, name_zh=name, name_en="Test Day"
+    )

@@ -94,7 +94,22 @@ def changed(make: Callable[[], object], **fields: object) -> Callable[[], None]:
     return change
 
 
+def assigned_to_a_stranger() -> None:
+    make_application(**accepted())
+    Application.objects.update(assignee=stranger())
+
+
+def extended_again() -> None:
+    make_application(**accepted(extended_at=AT, extended_wd=5))
+    Application.objects.update(extended_wd=10)
+
+
 ATTEMPTS: dict[str, Callable[[], object]] = {
+    "application_assignee_of_same_authority_i": lambda: make_application(
+        **accepted(assignee=stranger())
+    ),
+    "application_assignee_of_same_authority_u": assigned_to_a_stranger,
+    "application_is_extended_once": extended_again,
     "application_clerk_of_same_authority_i": lambda: make_application(
         **accepted(clerk=stranger())
     ),

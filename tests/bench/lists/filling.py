@@ -56,6 +56,7 @@ PER_MILLE = {
     "applied": 5,
     "ended": 350,
 }
+PER_MILLE["released"] = 1000 - sum(PER_MILLE.values())
 # Terms of three years began at any day of them, so that some end tomorrow.
 DAYS = 1090
 
@@ -70,12 +71,12 @@ def fill(n: int) -> None:
         models = {state: make(at) for state, make in STATES.items()}
     with connection.cursor() as cursor:
         cursor.execute("SET session_replication_role = replica")
-        plan(cursor, n, models)
+        plan(cursor, n, models, PER_MILLE)
         for statement in PARTIES:
             cursor.execute(statement, {"trades": [trade.name for trade in TRADES]})
         # Before the cases: a chunk of the index looks at all that are on display.
         index.rebuild()
-        copy_cases(cursor)
+        copy_cases(cursor, OF_CASE)
         copy_files(cursor, n, at)
         for table in ("entity", "listing"):
             cursor.execute(RESTART.format(table=f"registry_{table}"))
@@ -168,9 +169,9 @@ def ended(at: datetime) -> Listing:
 
 
 def applied(at: datetime) -> Listing:
-    rule = make_cure_rule(in_force=clock.day_of(at) - timedelta(days=900))
+    known = ListRule.objects.filter(list_type="TEST_ABNORMAL").first()
     listing = make_listing(
-        rule,
+        known or make_cure_rule(in_force=clock.day_of(at) - timedelta(days=900)),
         authority=largest(),
         at=at,
         decided_on=clock.day_of(at),
@@ -274,18 +275,19 @@ JOIN registry_step s ON s.listing_id = p.listing
 WHERE s.act IN ('release', 'end') ORDER BY p.i"""
 
 
-def plan(cursor: Any, n: int, models: dict[str, Listing]) -> None:
-    lot = [models[state].pk for state, share in PER_MILLE.items() for _ in range(share)]
-    lot += [models["released"].pk] * (1000 - len(lot))
+def plan(
+    cursor: Any, n: int, models: dict[str, Listing], per_mille: dict[str, int]
+) -> None:
+    lot = [models[state].pk for state, share in per_mille.items() for _ in range(share)]
     lists = [f"TEST_LIST_{number}" for number in range(N_LISTS)]
     authorities = list(Authority.objects.order_by("pk").values_list("pk", flat=True))
     values = {"n": n, "models": lot, "lists": lists, "authorities": authorities}
     cursor.execute(PLAN, values)
 
 
-def copy_cases(cursor: Any) -> None:
+def copy_cases(cursor: Any, of_case: dict[str, dict[str, str]]) -> None:
     copy(cursor, "registry_listing", "m.id = p.model", CASE)
-    for table, differ in OF_CASE.items():
+    for table, differ in of_case.items():
         ours = {"listing_id": "p.listing", **differ}
         copy(cursor, table, "m.listing_id = p.model", ours)
     cursor.execute(OUTBOX)
@@ -294,7 +296,9 @@ def copy_cases(cursor: Any) -> None:
 def copy(cursor: Any, table: str, on: str, differ: dict[str, str]) -> None:
     """The rows of the models once for each row of the plan, in its order."""
     cursor.execute(
-        "SELECT column_name FROM information_schema.columns WHERE table_name = %s", [table]
+        "SELECT column_name FROM information_schema.columns"
+        " WHERE table_name = %s AND is_generated = 'NEVER'",
+        [table],
     )
     names = [name for (name,) in cursor.fetchall() if name != "id" or "id" in differ]
     values = [differ.get(name, f'm."{name}"') for name in names]

@@ -1,5 +1,7 @@
 """`python -m tests.bench.lists.job ANSWER NAME SMALL LARGE`: fill two registers, ask both.
 
+NAME begins with the bench, which says in `filling` and `asking` what that means.
+
 In a process of its own, because settings are read once. The databases are on the server of
 DATABASE_URL, called NAME and their size, and stay there.
 """
@@ -24,11 +26,17 @@ from django.db import connections  # noqa: E402
 from django.test.utils import override_settings  # noqa: E402
 from django.utils.module_loading import import_string  # noqa: E402
 
-from tests.bench.lists.asking import asked  # noqa: E402
-from tests.bench.lists.filling import fill  # noqa: E402
-
 # Without the manifest, which only `collectstatic` makes.
 PLAIN = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+
+
+def bench_of(name: str) -> str:
+    return name.partition("_")[0]
+
+
+def part(name: str, what: str) -> Any:
+    """A function of the bench that the registers are named after."""
+    return import_string(f"tests.bench.{bench_of(name)}.{what}")
 
 
 def main(answer: Path, name: str, *sizes: str) -> None:
@@ -38,20 +46,21 @@ def main(answer: Path, name: str, *sizes: str) -> None:
     forget_others(name)
     registers = {int(size): connected(name, int(size)) for size in sizes}
     with override_settings(STORAGES=settings.STORAGES | {"staticfiles": PLAIN}):
-        told = json.dumps(asked(registers), ensure_ascii=False)
+        told = json.dumps(part(name, "asking.asked")(registers), ensure_ascii=False)
     answer.write_text(told, encoding="utf-8")
 
 
-def databases() -> list[str]:
+def databases(bench: str) -> list[str]:
     with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^lists_'")
+        given = [f"^{bench}_"]
+        cursor.execute("SELECT datname FROM pg_database WHERE datname ~ %s", given)
         return [name for (name,) in cursor.fetchall()]
 
 
 def forget_others(name: str) -> None:
     """Those that an earlier migration or filling has made."""
     with connections["default"].cursor() as cursor:
-        for other in databases():
+        for other in databases(bench_of(name)):
             if not other.startswith(name):
                 cursor.execute(f'DROP DATABASE "{other}"')
 
@@ -59,7 +68,7 @@ def forget_others(name: str) -> None:
 def connected(name: str, n: int) -> Any:
     """A connection to the register of so many cases, which is filled where need be."""
     register = f"{name}_{n}"
-    if register not in databases():
+    if register not in databases(bench_of(name)):
         new(register, n)
     return to(register)
 
@@ -75,7 +84,7 @@ def new(name: str, n: int) -> None:
     journal = settings.DATA_DIR / begun
     rmtree(journal, ignore_errors=True)
     with override_settings(JOURNAL_DIR=journal), at(to(begun)) as register:
-        fill(n)
+        part(name, "filling.fill")(n)
         register.close()
     with connections["default"].cursor() as cursor:
         cursor.execute(f'ALTER DATABASE "{begun}" RENAME TO "{name}"')

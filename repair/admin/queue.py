@@ -1,0 +1,105 @@
+"""How the queue is narrowed, and how many are chosen at once."""
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib import admin
+from django.contrib.admin.helpers import ActionForm
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from registry import clock
+from registry.admin.scope import staff_of
+from registry.models import CalendarDay, ListType
+from repair import reminders
+from repair.models import Application
+
+Status = Application.Status
+
+
+class StatusFilter(admin.SimpleListFilter):
+    """Open ones first: closed ones are looked for on purpose."""
+
+    title = gettext_lazy("状态")
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("all", _("全部")), *Status.choices]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *others = super().choices(changelist)
+        yield {**first, "display": _("办理中")}
+        yield from others
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        if wanted == "all":
+            return queryset
+        if wanted in Status.values:
+            return queryset.filter(status=wanted)
+        return queryset.filter(status__in=Application.OPEN)
+
+
+class DueFilter(admin.SimpleListFilter):
+    title = gettext_lazy("期限")
+    parameter_name = "due"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [
+            ("overdue", _("已经逾期")),
+            ("today", _("今天到期")),
+            ("soon", _("今天或者下一个工作日到期")),
+        ]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        today = clock.today()
+        if self.value() == "overdue":
+            return queryset.filter(due_on__lt=today)
+        if self.value() == "today":
+            return queryset.filter(due_on=today)
+        if self.value() == "soon":
+            calendar = CalendarDay.objects.calendar()
+            soon = reminders.next_working_day(today, calendar)
+            return queryset.filter(due_on__range=(today, soon))
+        return queryset
+
+
+class AssigneeFilter(admin.SimpleListFilter):
+    title = gettext_lazy("承办")
+    parameter_name = "assignee"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("mine", _("由我承办")), ("none", _("还没有人承办"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == "mine":
+            return queryset.filter(assignee=staff_of(request).pk)
+        return queryset.filter(assignee=None) if self.value() == "none" else queryset
+
+
+class ListFilter(admin.SimpleListFilter):
+    """The lists that occur among the applications the user may see."""
+
+    title = gettext_lazy("名单类型")
+    parameter_name = "list"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        rows = model_admin.get_queryset(request).order_by()
+        own = rows.filter(listing__list_type=OuterRef("pk"))
+        return [(one.pk, str(one)) for one in ListType.objects.filter(Exists(own))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        wanted = self.value()
+        return queryset.filter(listing__list_type=wanted) if wanted else queryset
+
+
+class BatchForm(ActionForm):
+    """`key` makes a list that is sent twice act once."""
+
+    key = forms.UUIDField(label="", widget=forms.HiddenInput, initial=uuid4)
+
+
+FILTERS = (StatusFilter, DueFilter, AssigneeFilter, ListFilter)

@@ -1,0 +1,1 @@
+"""A queue of open repair applications, filled twice and asked in turns."""
