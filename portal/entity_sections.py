@@ -108,13 +108,13 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def earliest_repair(entries: Sequence[Entry], today: date) -> str:
-    days = [
-        entry.listing.repairable_from
-        for entry in entries
-        if entry.can_be_repaired and entry.listing.repairable_from
-    ]
-    if not days:
+    """Of the entry that can be left first; what nothing else may bar goes before."""
+    found = [one for one in entries if one.can_be_repaired and one.listing.repairable_from]
+    if not found:
         return ""
-    if (earliest := min(days)) > today:
-        return _("最早可申请修复：%(day)s。") % {"day": earliest}
-    return _("现在可以申请修复。")
+
+    def soonest(entry: Entry) -> tuple[date, bool]:
+        day = entry.listing.repairable_from or today
+        return max(day, today), entry.listing.rule.states_bars
+
+    return min(found, key=soonest).repair

@@ -191,13 +191,22 @@ class ListRule(models.Model):
             class_minimum=self.class_minimum(day),
         )
 
-    def class_minimum(self, day: date) -> terms.Duration | None:
-        """The shortest display of the severity on `day`; None where it does not bind."""
+    def severity_class(self, day: date) -> SeverityClass | None:
+        """What holds of the severity on `day`, with its basis; None where it does not bind."""
         if self.overrides_class:
             return None
         classes = SeverityClass.objects.filter(severity=self.severity, in_force__lte=day)
-        newest = classes.order_by("-in_force").first()
-        return terms.Duration(newest.min_months, terms.Unit.MONTHS) if newest else None
+        return classes.select_related("legal_basis").order_by("-in_force").first()
+
+    def class_minimum(self, day: date) -> terms.Duration | None:
+        """The shortest display of the severity on `day`; None where it does not bind."""
+        found = self.severity_class(day)
+        return terms.Duration(found.min_months, terms.Unit.MONTHS) if found else None
+
+    @property
+    def states_bars(self) -> bool:
+        """Whether somebody may have to stay although the time would have come."""
+        return bool(self.bars_confidence) or codes.Detail.BAN_UNTIL in self.details.split()
 
 
 def duration(n: int | None, unit: str) -> terms.Duration | None:
