@@ -84,6 +84,11 @@ class Row(NamedTuple):
     label: str
     cells: list[str]
 
+    @property
+    def told(self) -> list[tuple[str, str]]:
+        """Each cell with its head, which stands beside it on a phone."""
+        return list(zip(map(str, HEADS), self.cells, strict=True))
+
 
 class Table(NamedTuple):
     name: str
@@ -129,9 +134,7 @@ def cases(at: datetime) -> QuerySet[Application, Any]:
     first = quarters(at)[-1]
     since = datetime.combine(first, datetime.min.time(), CIVIL_TIME)
     closed = Q(status__in=CLOSED, closed_at__gte=since, closed_at__lte=at)
-    late = Q(
-        status__in=WAITING, answer_due_on__gte=first, answer_due_on__lt=day_of(at)
-    )
+    late = Q(status__in=WAITING, answer_due_on__gte=first, answer_due_on__lt=day_of(at))
     restored = Listing.objects.released().filter(follows=OuterRef("listing"))
     return (
         Application.objects.filter(closed | late)
@@ -173,7 +176,9 @@ def names_of(found: Iterable[Group]) -> tuple[dict[int, str], dict[str, str]]:
 def by_quarter(found: Tallies, at: datetime) -> Table:
     summed = grouped(found, lambda group: group.quarter)
     rows = [
-        Row(spelt(quarter), cells(summed.get(quarter, Tally()))) for quarter in quarters(at)
+        Row(spelt(quarter), cells(summed[quarter]))
+        for quarter in quarters(at)
+        if quarter in summed
     ]
     return Table("quarters", _("各季度"), _("季度"), rows, 0)
 

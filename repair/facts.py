@@ -115,7 +115,11 @@ def is_relapse(listing: Listing, *, at: datetime, told: bool) -> bool:
     not be read from another one. Whose entries are erased when they are over,
     natural persons and individual businesses, answers for it in the papers.
     """
-    months, entity, decided_on = listing.rule.relapse_months, listing.entity, listing.decided_on
+    months, entity, decided_on = (
+        listing.rule.relapse_months,
+        listing.entity,
+        listing.decided_on,
+    )
     if months is None or entity is None or decided_on is None:
         return False
     if entity.kind == Entity.Kind.INDIVIDUAL_BUSINESS:

@@ -294,12 +294,13 @@ def changes_of(
 
 def names_of_rows() -> dict[str, dict[str, str]]:
     """The names of what a cell can cite."""
+    lists = {one.pk: str(one) for one in ListType.objects.all()}
     return {
         "legal_bases": {one.pk: str(one) for one in LegalBasis.objects.all()},
         "measures": {one.pk: str(one) for one in Measure.objects.all()},
         "directory_item": {one.pk: str(one) for one in DirectoryItem.objects.all()},
         "excluded_kinds": {one.pk: str(one) for one in PenaltyClass.objects.all()},
-        **dict.fromkeys(LISTS, {one.pk: str(one) for one in ListType.objects.all()}),
+        **dict.fromkeys(LISTS, lists),
     }
 
 

@@ -192,7 +192,7 @@ class ListRule(models.Model):
         )
 
     def severity_class(self, day: date) -> SeverityClass | None:
-        """What holds of the severity on `day`, with its basis; None where it does not bind."""
+        """What holds of the severity on `day`; None where it does not bind."""
         if self.overrides_class:
             return None
         classes = SeverityClass.objects.filter(severity=self.severity, in_force__lte=day)

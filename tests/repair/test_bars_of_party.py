@@ -1,6 +1,7 @@
 """What else there is about a party: listed again, a false statement, and what is told."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,7 +39,7 @@ def firm() -> Entity:
     return make_entity("蜀州再犯测试有限公司")
 
 
-def listed(rule: ListRule, party: object, decided_on: date, **fields: object) -> Listing:
+def listed(rule: ListRule, party: object, decided_on: date, **fields: Any) -> Listing:
     """Released on the day of the decision, with no notice to wait for."""
     at = datetime.combine(decided_on, AT.timetz())
     return make_listing(
@@ -153,7 +154,7 @@ def test_persons_and_their_shops_answer_for_it_in_the_papers() -> None:
     shop = make_entity("蜀州测试小店", kind=Entity.Kind.INDIVIDUAL_BUSINESS)
     listed(rule, shop, date(2024, 3, 16))
     again = listed(rule, shop, DECIDED)
-    conduct = {"conduct_on": date(2024, 1, 5)}
+    conduct: dict[str, Any] = {"conduct_on": date(2024, 1, 5)}
     listed(rule, make_person(1), date(2024, 3, 16), **conduct)
     of_person = listed(rule, make_person(1), DECIDED, **conduct)
 

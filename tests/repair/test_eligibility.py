@@ -39,9 +39,7 @@ ROWS = read(TABLE)
 
 
 @pytest.fixture(scope="module")
-def rulebook(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+def rulebook(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """The shipped rules, loaded once for the tests of this module."""
     with (
         django_db_blocker.unblock(),
@@ -67,7 +65,10 @@ def listing_of(row: Row) -> Listing:
         calendar=CalendarDay.objects.calendar(),
         released_on=day_or_none(row["shown"]),
     )
-    assert window.displayed_from in (None, date.fromisoformat(row["shown"] or row["decided"]))
+    assert window.displayed_from in (
+        None,
+        date.fromisoformat(row["shown"] or row["decided"]),
+    )
     authority = make_authority()
     if row["sector"]:
         Competence.objects.create(
