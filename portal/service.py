@@ -151,7 +151,7 @@ def cases(at: datetime) -> QuerySet[Application, Any]:
 
 
 def tables(at: datetime) -> list[Table]:
-    """By quarter, by authority and by list, as the page tells them; none if all is empty."""
+    """By quarter, by authority and by list; none where no case was closed."""
     found = tallies(at)
     if not found:
         return []
