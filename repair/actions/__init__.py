@@ -4,6 +4,7 @@ An action locks the application and reads it afresh, asks for every bar at once,
 changes, leaves a step and a row in the outbox, or changes nothing and says why.
 """
 
+from repair.actions.commitments import record_performance
 from repair.actions.decision import grant_repair, refuse_repair, send_back
 from repair.actions.desk import (
     accept_application,
@@ -37,6 +38,7 @@ __all__ = (
     "object_to_candidate",
     "propose_grant",
     "propose_refusal",
+    "record_performance",
     "refuse_repair",
     "remove_traces",
     "return_for_completion",

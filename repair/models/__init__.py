@@ -2,6 +2,14 @@ from repair.models.application import Application
 from repair.models.commitment import Commitment
 from repair.models.evidence import Evidence
 from repair.models.filing import Filing
+from repair.models.finding import CommitmentFinding
 from repair.models.step import Step
 
-__all__ = ("Application", "Commitment", "Evidence", "Filing", "Step")
+__all__ = (
+    "Application",
+    "Commitment",
+    "CommitmentFinding",
+    "Evidence",
+    "Filing",
+    "Step",
+)

@@ -5,7 +5,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.models import Listing, Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import (
+    Application,
+    Commitment,
+    CommitmentFinding,
+    Evidence,
+    Filing,
+    Step,
+)
 from tests.factories import AT, an_authority, make_listing, make_user
 
 
@@ -162,3 +169,23 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     ("evidence_size_is_in_range", lambda: make_evidence(n_bytes=10 * 1024**2 + 1)),
     ("filing_is_sealed_or_erased", lambda: make_filing(erased_at=AT)),
 ]
+
+
+def make_finding(**fields: Any) -> CommitmentFinding:
+    """Of a granted application with its commitment, by the clerk of its authority."""
+    if "application" not in fields:
+        fields["application"] = make_application(**granted())
+        make_commitment(filing=fields["application"].filing)
+    usual: dict[str, Any] = {
+        "state": "full",
+        "found_on": AT.date(),
+        "by": staff("clerk"),
+        "at": AT,
+    }
+    return CommitmentFinding.objects.create(**usual | fields)
+
+
+ATTEMPTS |= {
+    "commitment_finding_against_has_a_document": lambda: make_finding(state="none"),
+    "commitment_finding_state_is_known": lambda: make_finding(state="x", document="1号"),
+}
