@@ -18,23 +18,19 @@ UPGRADE = importlib.import_module("registry.migrations.0021_eligibility")
 def test_an_upgrade_says_of_loaded_versions_what_the_table_says() -> None:
     with (DATA / "list_types.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    names = {
-        "relapse_months": lambda row: int(row["relapse"][1:-1]) * 12,
-        "excluded_kinds": lambda row: row["excluded_kinds"],
-        "excluded_for_id": lambda row: row["excluded_for"],
-        "barred_by_id": lambda row: row["barred_by"],
-        "bars_confidence": lambda row: row["bars_confidence"],
-    }
-
-    told = {
-        (row["code"], row["in_force"]): {
-            name: read(row)
-            for name, read in names.items()
-            if row[name.removesuffix("_id").removesuffix("_months")]
+    told = {}
+    for row in rows:
+        said: dict[str, object] = {
+            "excluded_kinds": row["excluded_kinds"],
+            "excluded_for_id": row["excluded_for"],
+            "barred_by_id": row["barred_by"],
+            "bars_confidence": row["bars_confidence"],
         }
-        for row in rows
-        if row["bars_confidence"]
-    }
+        if row["relapse"]:
+            said["relapse_months"] = int(row["relapse"][1:-1]) * 12
+        if row["bars_confidence"]:
+            key = row["code"], row["in_force"]
+            told[key] = {name: cell for name, cell in said.items() if cell}
 
     assert told == UPGRADE.SAID_BEFORE
     of_bans = {row["code"] for row in rows if "ban_until" in row["details"].split()}
