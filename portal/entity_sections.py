@@ -78,14 +78,20 @@ def counted(section: str, n: int) -> str:
     return texts.get(section, other) % {"n": n}
 
 
-def summary(sections: Sequence[Filled], entries: Sequence[Entry], today: date) -> str:
+def summary(
+    sections: Sequence[Filled],
+    entries: Sequence[Entry],
+    today: date,
+    *,
+    n_promises: int = 0,
+) -> str:
     """What is published today, in sentences that can be read aloud."""
-    if not entries:
+    if not entries and not n_promises:
         text = _("今天（%(day)s）本站没有公示关于该主体的任何记录。这不是信用证明。")
         return text % {"day": today}
     counts = {filled.section.key: filled.n for filled in sections if filled.n}
     adverse = [counted(key, counts[key]) for key in ADVERSE if key in counts]
-    rest = other_counts(counts)
+    rest = other_counts(counts, n_promises)
     if not adverse:
         text = _("今天没有失信或者处罚信息在公示。在公示的有：%(records)s。")
         return text % {"records": listed(rest)}
@@ -94,10 +100,10 @@ def summary(sections: Sequence[Filled], entries: Sequence[Entry], today: date) -
     return sentences(text, earliest_repair(entries, today), rest_said)
 
 
-def other_counts(counts: dict[str, int]) -> list[str]:
-    """Honours and permits by name, everything else together."""
+def other_counts(counts: dict[str, int], n_promises: int) -> list[str]:
+    """Honours and permits by name, everything else together, commitments among it."""
     named = [counted(key, counts[key]) for key in ("honour", "permits") if key in counts]
-    plain = sum(
+    plain = n_promises + sum(
         n for key, n in counts.items() if key not in (*ADVERSE, "honour", "permits")
     )
     return [*named, counted("other", plain)] if plain else named
@@ -108,13 +114,13 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def earliest_repair(entries: Sequence[Entry], today: date) -> str:
-    days = [
-        entry.listing.repairable_from
-        for entry in entries
-        if entry.can_be_repaired and entry.listing.repairable_from
-    ]
-    if not days:
+    """Of the entry that can be left first; what nothing else may bar goes before."""
+    found = [one for one in entries if one.can_be_repaired and one.listing.repairable_from]
+    if not found:
         return ""
-    if (earliest := min(days)) > today:
-        return _("最早可申请修复：%(day)s。") % {"day": earliest}
-    return _("现在可以申请修复。")
+
+    def soonest(entry: Entry) -> tuple[date, bool]:
+        day = entry.listing.repairable_from or today
+        return max(day, today), entry.listing.rule.states_bars
+
+    return min(found, key=soonest).repair

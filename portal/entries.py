@@ -16,6 +16,7 @@ from registry.models import Listing, ListType, Measure
 from registry.models import rule_codes as codes
 from registry.rule_words import RuleWords
 from registry.workdays import DAY
+from repair.ways import Way
 
 NEGATIVE = {ListType.Kind.BLACKLIST, ListType.Kind.WATCH, ListType.Kind.ABNORMAL}
 COURT = "judicial"
@@ -77,6 +78,8 @@ class Entry:
     listing: Listing
     today: date
     n_responsible: int = 0
+    # Where the page is about this one listing, and says all of its way out.
+    way: Way | None = None
 
     @property
     def mark(self) -> Mark:
@@ -166,9 +169,13 @@ class Entry:
         """From when a repair can be asked for; empty where there is nothing to repair."""
         if not self.is_negative:
             return ""
+        if self.way is not None:
+            return self.way.sentence
         day = self.listing.repairable_from
         if not self.can_be_repaired or day is None:
             return RuleWords(self.listing.rule).early
+        if day <= self.today and self.listing.rule.states_bars:
+            return _("已满最短公示期，能否修复见记录页面。")
         if day <= self.today:
             return _("现在可以申请修复。")
         return _("最早可申请修复：%(day)s。") % {"day": day}

@@ -15,6 +15,7 @@ from registry.contents import Content
 from registry.models import Listing, Region
 from registry.models.listing import ListingQuerySet, new_case
 from registry.models.rule_codes import Detail, PersonLookup
+from repair.ways import way_of
 
 # More lines would be a directory of namesakes.
 MOST_LINES = 20
@@ -87,7 +88,7 @@ def looked_up(question: Question, *, at: datetime, today: date) -> Answer:
     )
     same_name = list(named[: MOST_LINES + 1])
     opened = [
-        opened_entry(listing, today)
+        opened_entry(listing, at=at, today=today)
         for listing in candidates(shown, question)
         if is_named(listing, question.name)
     ]
@@ -132,7 +133,7 @@ def is_named(listing: Listing, name: str) -> bool:
 # --- What may be shown --------------------------------------------------------------------
 
 
-def opened_entry(listing: Listing, today: date) -> Opened:
+def opened_entry(listing: Listing, *, at: datetime, today: date) -> Opened:
     content = contents.read(listing)
     may_show = listing.rule.person_fields.split()
     details = [
@@ -140,7 +141,8 @@ def opened_entry(listing: Listing, today: date) -> Opened:
         for code, text in content.details.items()
         if code in may_show and text
     ]
-    return Opened(Entry(listing, today), content, details)
+    entry = Entry(listing, today, way=way_of(listing, at=at))
+    return Opened(entry, content, details)
 
 
 def line_of(listing: Listing) -> Line:

@@ -12,6 +12,14 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(CIVIL_TIME).date()
 
 
+def day_in(text: str) -> date | None:
+    """The day that a text such as 2027-03-31 is; None where it is none."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        return None
+
+
 def start_of(day: date) -> datetime:
     """The first instant of a civil day."""
     return datetime.combine(day, time.min, CIVIL_TIME)

@@ -2,8 +2,11 @@
 
 from datetime import date, datetime
 
-from registry.models import Listing
-from registry.models.rule_codes import Document
+from registry import contents, terms
+from registry.days import day_in
+from registry.intake.penalties import DIVIDERS, KINDS
+from registry.models import Competence, Entity, Listing, PenaltyClass
+from registry.models.rule_codes import Detail, Document
 from repair.models import Application
 from repair.rules import Case
 
@@ -20,6 +23,12 @@ END_REASONS = {
     "abnormal": Listing.EndReason.CURED,
     COURT: Listing.EndReason.PERFORMED,
 }
+# A listing that ended so was none, or goes on as another one.
+NO_LISTING_OF_ITS_OWN = (
+    Listing.EndReason.WRONG,
+    Listing.EndReason.REVOKED,
+    Listing.EndReason.SUPERSEDED,
+)
 
 
 def end_reason_of(listing: Listing) -> Listing.EndReason:
@@ -46,9 +55,14 @@ def case_of(
     committed: bool = False,
     own: Application | None = None,
 ) -> Case:
-    """The case of a listing as it stands; `own` is the application being decided."""
-    others = Application.objects.open().filter(listing=listing)
+    """The case of a listing as it stands; `own` is the application being decided.
+
+    Without one it is what anybody may be told: no listing counts that is over.
+    """
+    others = Application.objects.open().filter(listing=listing.pk)
     decided_on = listing.decided_on or date.max
+    ban = ban_of(listing)
+    false_record = false_record_of(listing, at)
     return Case(
         on_display=Listing.objects.on_display(at).filter(pk=listing.pk).exists(),
         held=listing.held_since is not None,
@@ -59,6 +73,12 @@ def case_of(
         displayed_until=listing.displayed_until,
         repairable_from=listing.repairable_from,
         open_already=others.exclude(pk=own.pk if own else 0).exists(),
+        ban_last=day_in(ban),
+        ban_unclear="" if day_in(ban) else ban,
+        relapsed=is_relapse(listing, at=at, told=own is None),
+        excluded=excluded_kinds(listing),
+        false_record=false_record is not None,
+        false_record_until=false_record.displayed_until if false_record else None,
         done=done,
         corrected_on=corrected_on,
         needs_commitment=needs_commitment(listing),
@@ -76,3 +96,91 @@ def case_of_application(application: Application, *, at: datetime) -> Case:
         committed=hasattr(application.filing, "commitment"),
         own=application,
     )
+
+
+# --- What keeps a party on a list -----------------------------------------------------
+
+
+def ban_of(listing: Listing) -> str:
+    """The last day of the ban that the decision names, as it names it."""
+    if Detail.BAN_UNTIL not in listing.rule.details.split():
+        return ""
+    return contents.read(listing).details.get(Detail.BAN_UNTIL, "").strip()
+
+
+def is_relapse(listing: Listing, *, at: datetime, told: bool) -> bool:
+    """Whether the party was listed there twice within the months of the rule.
+
+    `told` to the public, only what is on display counts: an entry that is over must
+    not be read from another one. Whose entries are erased when they are over,
+    natural persons and individual businesses, answers for it in the papers.
+    """
+    months, entity, decided_on = (
+        listing.rule.relapse_months,
+        listing.entity,
+        listing.decided_on,
+    )
+    if months is None or entity is None or decided_on is None:
+        return False
+    if entity.kind == Entity.Kind.INDIVIDUAL_BUSINESS:
+        return False
+    span = terms.Duration(months, terms.Unit.MONTHS)
+    seen = Listing.objects.on_display(at) if told else Listing.objects.released()
+    twice = seen.of_entity(entity.merged_into or entity).filter(
+        list_type=listing.list_type_id,
+        decided_on__gt=terms.last_start(span, decided_on),
+        decided_on__lte=terms.add(decided_on, span),
+    )
+    own = chain_of(listing)
+    return twice.exclude(pk__in=own).exclude(end_reason__in=NO_LISTING_OF_ITS_OWN).exists()
+
+
+def chain_of(listing: Listing) -> list[int]:
+    """The listing and those that it extends or restores."""
+    found, before = [listing.pk], listing.follows
+    while before is not None:
+        found.append(before.pk)
+        before = before.follows
+    return found
+
+
+def excluded_kinds(listing: Listing) -> tuple[str, ...]:
+    """The penalties of the decision that its rule lets nobody leave early, by name."""
+    rule = listing.rule
+    left_out = set(rule.excluded_kinds.split()) & penalty_codes(
+        listing.details.get(Detail.PENALTY_KIND, "")
+    )
+    if not left_out or not is_of_sector(listing):
+        return ()
+    return tuple(map(str, PenaltyClass.objects.filter(pk__in=left_out)))
+
+
+def penalty_codes(text: str) -> set[str]:
+    """The classes of `penalty_classes.csv` that the kinds of a decision belong to."""
+    kinds = DIVIDERS.split(text)
+    return {
+        code for kind in kinds for begins, code in KINDS.items() if kind.startswith(begins)
+    }
+
+
+def is_of_sector(listing: Listing) -> bool:
+    """Whether the rule leaves penalties of this authority out: whoever may use a list of
+    the sector by name, so that one for every list decides nothing here.
+    """
+    sector, day = listing.rule.excluded_for_id, listing.decided_on
+    if sector is None or day is None:
+        return sector is None
+    competences = Competence.objects.in_force(day)
+    return competences.filter(authority=listing.authority_id, list_type=sector).exists()
+
+
+def false_record_of(listing: Listing, at: datetime) -> Listing | None:
+    """A record on display that bars the repair, the last to end; for persons none is
+    looked for, because nothing links their listings.
+    """
+    barred_by, entity = listing.rule.barred_by_id, listing.entity
+    if barred_by is None or entity is None:
+        return None
+    shown = Listing.objects.on_display(at).of_entity(entity.merged_into or entity)
+    records = shown.filter(list_type=barred_by).exclude(pk=listing.pk)
+    return records.order_by("-displayed_until").first()

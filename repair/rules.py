@@ -4,6 +4,7 @@ All reasons come back, not the first: a file should be put right once, not once 
 each reason.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,10 +12,13 @@ from django.utils.translation import gettext as _
 
 from registry import terms
 from registry.errors import Bar
+from registry.languages import sentences
 from registry.workdays import DAY
 
 # As `rule_codes.EarlyExit` names them.
 NEVER, NOTHING_TO_REPAIR = "never", "none"
+# Bars that stand as long as the display, or whose end nobody here can tell.
+LASTING = {"never", "nothing_to_repair", "relapse", "excluded_kind", "ban_unclear"}
 
 # Working days, where the rule of the list names none (Measures for Credit Repair,
 # Order 36 of the NDRC): on acceptance, on the decision, and for the answer as a whole.
@@ -44,6 +48,15 @@ class Case:
     displayed_until: date | None
     repairable_from: date | None
     open_already: bool = False
+    # What keeps a party on a list although the time would have come: the last day of a
+    # ban by law, or its text where that names no day; another listing within the months
+    # of the rule; kinds of penalty that are left out; a record of a false statement.
+    ban_last: date | None = None
+    ban_unclear: str = ""
+    relapsed: bool = False
+    excluded: tuple[str, ...] = ()
+    false_record: bool = False
+    false_record_until: date | None = None
     done: bool | None = False
     corrected_on: date | None = None
     needs_commitment: bool = True
@@ -55,20 +68,30 @@ class Case:
 
     @property
     def earliest(self) -> date | None:
-        """The first day a repair can be asked for and granted; None where no day counts."""
+        """The first day a repair can be asked for and granted; None where no day counts.
+
+        While the day of the correction is not known, only what its class asks is certain.
+        """
         if not self.counts_from_correction or self.displayed_from is None:
             return self.repairable_from
-        return terms.repairable_from(
+        counted = terms.repairable_from(
             self.timing,
             self.decided_on,
             displayed_from=self.displayed_from,
             corrected_on=self.corrected_on,
         )
+        return counted or self.class_earliest
+
+    @property
+    def class_earliest(self) -> date | None:
+        """Until when the severity keeps it on display; None where it asks for nothing."""
+        shortest = self.timing.class_minimum
+        return terms.add(self.decided_on, shortest) if shortest else None
 
 
 def bars_to_asking(case: Case, *, today: date) -> list[Bar]:
     """What stands in the way whatever an applicant writes: said before the form."""
-    bars = [*bars_of_display(case), *bars_of_rule(case)]
+    bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_party(case, today)]
     if case.earliest and today < case.earliest:
         text = _("未满最短公示期。最早可以在 %(day)s 提出申请。")
         bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
@@ -89,7 +112,8 @@ def bars_to_filing(case: Case, *, today: date) -> list[Bar]:
 
 def bars_to_grant(case: Case, *, today: date) -> list[Bar]:
     """Every reason why a repair may not be granted today."""
-    bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_correction(case, today)]
+    bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_party(case, today)]
+    bars += bars_of_correction(case, today)
     if case.earliest and today < case.earliest:
         text = _("未满最短公示期。最早可以在 %(day)s 准予修复。")
         bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
@@ -113,11 +137,50 @@ def bars_of_rule(case: Case) -> list[Bar]:
         return [Bar("nothing_to_repair", _("这类记录不是失信信息，不需要修复。"))]
     if case.early_exit != NEVER:
         return []
-    if case.displayed_until is None:
-        return [Bar("never", _("按照该名单的规定，不得提前停止公示。"))]
-    text = _("按照该名单的规定，不得提前停止公示。公示到 %(last)s 为止。")
-    words = {"last": case.displayed_until - DAY}
-    return [Bar("never", text % words, case.displayed_until)]
+    text = _("按照该名单的规定，不得提前停止公示。")
+    return [bar_until("never", text, case.displayed_until)]
+
+
+def bars_of_party(case: Case, today: date) -> list[Bar]:
+    """What the rule makes of this decision and of what else there is about its party."""
+    bars = bars_of_ban(case, today)
+    if case.relapsed:
+        text = _("规定期间内再次列入同一名单，按照该名单的规定，不得提前停止公示。")
+        bars.append(bar_until("relapse", text, case.displayed_until))
+    if case.excluded:
+        text = _("处罚种类包括“%(kinds)s”，按照该领域的规定，不得提前停止公示。")
+        words = {"kinds": _("、").join(case.excluded)}
+        bars.append(bar_until("excluded_kind", text % words, case.displayed_until))
+    if case.false_record:
+        text = _("信用修复虚假材料或者不实承诺的记录正在公示，公示期间不能修复。")
+        bars.append(bar_until("false_statement", text, case.false_record_until))
+    return bars
+
+
+def bar_until(code: str, text: str, until: date | None) -> Bar:
+    """With the last day of the display on which it rests, where that has an end."""
+    if until is None:
+        return Bar(code, text)
+    last = _("公示到 %(last)s 为止。") % {"last": until - DAY}
+    return Bar(code, sentences(text, last), until)
+
+
+def bars_of_ban(case: Case, today: date) -> list[Bar]:
+    if case.ban_unclear:
+        text = _("决定附有法定禁止期（%(ban)s），没有写明期满日期。请向认定单位查询。")
+        return [Bar("ban_unclear", text % {"ban": case.ban_unclear})]
+    if case.ban_last is None or today > case.ban_last:
+        return []
+    text = _("法定禁止期到 %(last)s 为止，期满之后才能修复。")
+    return [Bar("ban", text % {"last": case.ban_last}, case.ban_last + DAY)]
+
+
+def opens_on(case: Case, bars: Sequence[Bar]) -> date | None:
+    """The first day on which none of these bars stands; None if one stands to the end."""
+    if any(bar.code in LASTING for bar in bars):
+        return None
+    days = [bar.until for bar in bars if bar.until]
+    return max(days, default=case.earliest)
 
 
 def bars_of_correction(case: Case, today: date) -> list[Bar]:

@@ -9,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from registry import attachments, clock, limits, passes
-from registry.days import day_of
 from registry.errors import RegistryError
 from registry.logbook import receipts as receipts_of_ledger
 from registry.models import Listing
@@ -18,6 +17,7 @@ from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, Withdr
 from repair.models import Application, Filing
 from repair.numbers import grouped
 from repair.progress import papers_of, progress_of
+from repair.ways import way_of
 
 # Tries of number and secret by one address in an hour.
 MOST_TRIES = 20
@@ -66,15 +66,16 @@ def listing_for(request: HttpRequest, case: str, at: datetime) -> Listing:
 def page_of(
     request: HttpRequest, listing: Listing, form: ApplyForm, at: datetime
 ) -> dict[str, Any]:
-    case = facts.case_of(listing, at=at)
+    way = way_of(listing, at=at)
     return {
         "listing": listing,
         "form": form,
-        "bars": rules.bars_to_asking(case, today=day_of(at)),
-        "earliest": case.earliest,
+        "way": way,
+        "bars": way.bars,
+        "earliest": way.opens_on,
         "papers_asked": facts.papers_asked(listing),
         "commitment": commitment.sentences(),
-        "answer_wd": rules.answer_wd(listing.rule.accept_wd, listing.rule.decide_wd),
+        "answer_wd": way.answer_wd,
         "pass": request.POST.get("pass", ""),
     }
 

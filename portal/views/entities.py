@@ -15,6 +15,7 @@ from portal.paging import page_of
 from registry import clock
 from registry.models import Entity
 from registry.sections import SECTIONS
+from repair.published import promises_of
 
 
 @require_safe
@@ -27,11 +28,13 @@ def entity(request: HttpRequest, public_id: UUID) -> HttpResponse:
     today = clock.day_of(at)
     entries = published_about(found, at=at, today=today)
     sections = sections_of(entries)
+    promises = promises_of(found, at=at)
     context = {
         "entity": found,
         "sections": sections,
-        "summary": summary(sections, entries, today),
-        "is_published": bool(entries),
+        "promises": promises,
+        "summary": summary(sections, entries, today, n_promises=len(promises)),
+        "is_published": bool(entries or promises),
         "candidacies": candidates.about(found, at),
         "is_adverse": any(entry.is_negative for entry in entries),
         "other_names": found.other_names.order_by("kind", "-until", "name"),

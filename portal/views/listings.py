@@ -8,7 +8,7 @@ from portal.entries import entries_of
 from portal.freshness import shows_listings
 from registry import clock
 from registry.models import Listing
-from registry.rule_words import RuleWords
+from repair.ways import way_of
 
 
 @require_safe
@@ -22,10 +22,10 @@ def listing(request: HttpRequest, case: str) -> HttpResponse:
     )
     found = get_object_or_404(in_full, case=case)
     (entry,) = entries_of([found], at=at, today=clock.day_of(at))
+    entry.way = way_of(found, at=at) if entry.is_negative else None
     context = {
         "listing": found,
         "entry": entry,
-        "words": RuleWords(found.rule),
         "bases": [found.rule.legal_basis, *found.rule.further_bases.all()],
         "today": clock.day_of(at),
     }

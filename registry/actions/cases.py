@@ -14,7 +14,7 @@ from registry import contents, hearing, parties, vault
 from registry.actions import papers, texts, trail
 from registry.actions.papers import About, Proof
 from registry.contents import Content
-from registry.days import day_of
+from registry.days import day_in, day_of
 from registry.errors import Bar, BarredError, OutOfTurnError, UnknownError
 from registry.logbook import acts
 from registry.models import (
@@ -31,6 +31,7 @@ from registry.models import (
     User,
 )
 from registry.models.listing import new_case
+from registry.models.rule_codes import Detail
 from registry.parties import Party, PersonDraft
 
 State = Listing.State
@@ -169,6 +170,9 @@ def bars_to_content(
     for code in sorted(set(details) - set(rule.details.split())):
         text = _("该名单不记录“%(code)s”。请删去这一项。")
         bars.append(Bar("unknown_detail", text % {"code": code}))
+    if (ban := details.get(Detail.BAN_UNTIL)) and day_in(ban) is None:
+        text = _("“%(value)s”不是日期。请写法定禁止期的最后一日，如 2027-03-31。")
+        bars.append(Bar("bad_ban", text % {"value": ban}))
     return bars
 
 

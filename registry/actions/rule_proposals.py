@@ -28,6 +28,7 @@ from registry.models import (
     ListRule,
     ListType,
     Measure,
+    PenaltyClass,
     Proposal,
     Role,
     RuleProposal,
@@ -206,6 +207,8 @@ def known() -> Known:
         measures=frozenset(Measure.objects.values_list("pk", flat=True)),
         items=frozenset(code for code, _verdict in items) - never,
         never=frozenset(never),
+        lists=frozenset(ListType.objects.values_list("pk", flat=True)),
+        penalties=frozenset(PenaltyClass.objects.values_list("pk", flat=True)),
     )
 
 

@@ -26,6 +26,7 @@ from registry.models import (
     ListRule,
     ListType,
     Measure,
+    PenaltyClass,
 )
 from registry.models.rule_codes import Detail, Document, PersonField, Subject
 
@@ -163,6 +164,11 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "accept_wd",
         "decide_wd",
         "remove_wd",
+        "relapse_months",
+        "excluded",
+        "excluded_for",
+        "barred_by",
+        "bars_confidence",
         "notice_kind",
         "notice_n",
         "unit_of_notice",
@@ -206,6 +212,7 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
         "early_condition_words",
         "notice_words",
         "papers",
+        "excluded",
         "shown_of_persons",
         "recorded",
         "versions",
@@ -218,6 +225,11 @@ class ListRuleAdmin(StaffAdmin[ListRule]):
     @admin.display(description=_("修复材料"))
     def papers(self, rule: ListRule) -> str:
         return in_words(Document, rule.repair_docs.split())
+
+    @admin.display(description=_("不得修复的处罚种类"))
+    def excluded(self, rule: ListRule) -> str:
+        kinds = PenaltyClass.objects.filter(pk__in=rule.excluded_kinds.split())
+        return gettext("、").join(map(str, kinds))
 
     @admin.display(description=_("可示自然人信息"))
     def shown_of_persons(self, rule: ListRule) -> str:

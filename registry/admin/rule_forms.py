@@ -18,6 +18,7 @@ from registry.models import (
     ListRule,
     ListType,
     Measure,
+    PenaltyClass,
     RuleProposal,
     Severity,
 )
@@ -40,6 +41,7 @@ ONE: dict[str, Choices] = {
     "publication": codes.Publication.choices,
     "person_lookup": codes.PersonLookup.choices,
     "confidence": Measure.Confidence.choices,
+    "bars_confidence": Measure.Confidence.choices,
 }
 # Any number of codes.
 MANY: dict[str, Choices] = {
@@ -48,12 +50,17 @@ MANY: dict[str, Choices] = {
     "person_fields": codes.PersonField.choices,
     "details": codes.Detail.choices,
 }
+# Any number of codes, and one, of what the register knows at that moment.
+TICKED = ("measures", "excluded_kinds")
+LISTS = ("excluded_for", "barred_by")
 DURATION = gettext_lazy("写成 P3Y、P6M 或者 P90D；没有的留空。")
 HELP = {
     "term": gettext_lazy(
         "写成 P3Y、P6M、P90D；没有固定期限写 none，照记录所载写 as printed，只留存写 P0D。"
     ),
     **dict.fromkeys(("term_min", "term_max", "extension_max", "review", "early"), DURATION),
+    "relapse": DURATION,
+    "excluded_for": gettext_lazy("只对可以使用这个名单的单位有效；对所有单位有效的留空。"),
     "retention": gettext_lazy("写成 P90D。"),
     "code": gettext_lazy("大写字母、数字和下划线。地方名单以 LOCAL_ 开头。"),
 }
@@ -71,6 +78,7 @@ LABELS = {
     "extension_en": gettext_lazy("延长的情形（英文）"),
     "review": gettext_lazy("复核间隔"),
     "early_condition_en": gettext_lazy("修复条件（英文）"),
+    "relapse": gettext_lazy("多久之内再次列入不得修复"),
     "notice_unit": gettext_lazy("单位（告知）"),
     "notice_en": gettext_lazy("告知方式（英文）"),
     "publication_n": gettext_lazy("公布天数"),
@@ -98,6 +106,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         (
             *("early_exit", "early", "early_from", "early_condition_zh"),
             *("early_condition_en", "repair_docs", "accept_wd", "decide_wd", "remove_wd"),
+            *("relapse", "excluded_kinds", "excluded_for", "barred_by", "bars_confidence"),
         ),
     ),
     (
@@ -165,6 +174,11 @@ class RuleForm(RowForm):
     measures = Codes(
         label=gettext_lazy("措施"), required=False, widget=forms.CheckboxSelectMultiple
     )
+    excluded_kinds = Codes(
+        label=ListRule._meta.get_field("excluded_kinds").verbose_name,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     override = forms.BooleanField(label=LABELS["override"], required=False)
     grounds = forms.CharField(
         label=gettext_lazy("提请的理由"),
@@ -198,6 +212,11 @@ class RuleForm(RowForm):
         further.choices, further.widget.attrs["size"] = bases, 6
         measures: Any = self.fields["measures"]
         measures.choices = [(one.pk, str(one)) for one in Measure.objects.all()]
+        kinds: Any = self.fields["excluded_kinds"]
+        kinds.choices = [(one.pk, str(one)) for one in PenaltyClass.objects.all()]
+        lists = [(one.pk, str(one)) for one in ListType.objects.all()]
+        for column in LISTS:
+            self.fields[column].widget = offered(lists)
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The visible fields under headings."""
@@ -212,7 +231,7 @@ class RuleForm(RowForm):
         data = self.cleaned_data
         return {
             **{column: data.get(column) or "" for column in COLUMNS if column in data},
-            **{column: " ".join(self.chosen(column)) for column in (*MANY, "measures")},
+            **{column: " ".join(self.chosen(column)) for column in (*MANY, *TICKED)},
             "subjects": "".join(self.chosen("subjects")),
             "legal_bases": " ".join([data["legal_basis"], *data["further_bases"]]).strip(),
             "in_force": f"{data['in_force'] or ''}",
@@ -238,7 +257,7 @@ def initial_of(cells: Mapping[str, str]) -> dict[str, Any]:
     main, *further = cells["legal_bases"].split()
     return {
         **cells,
-        **{column: cells[column].split() for column in (*MANY, "measures")},
+        **{column: cells[column].split() for column in (*MANY, *TICKED)},
         "subjects": list(cells["subjects"]),
         "legal_basis": main,
         "further_bases": further,
@@ -275,10 +294,13 @@ def changes_of(
 
 def names_of_rows() -> dict[str, dict[str, str]]:
     """The names of what a cell can cite."""
+    lists = {one.pk: str(one) for one in ListType.objects.all()}
     return {
         "legal_bases": {one.pk: str(one) for one in LegalBasis.objects.all()},
         "measures": {one.pk: str(one) for one in Measure.objects.all()},
         "directory_item": {one.pk: str(one) for one in DirectoryItem.objects.all()},
+        "excluded_kinds": {one.pk: str(one) for one in PenaltyClass.objects.all()},
+        **dict.fromkeys(LISTS, lists),
     }
 
 

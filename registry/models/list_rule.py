@@ -96,6 +96,33 @@ class ListRule(models.Model):
     remove_wd = models.PositiveSmallIntegerField(
         _("移出期限（工作日）"), null=True, blank=True
     )
+    # Two listings decided within so many months of each other bar the early exit.
+    relapse_months = models.PositiveSmallIntegerField(
+        _("再次列入不得修复（月）"), null=True, blank=True
+    )
+    # Codes of `PenaltyClass`, joined by blanks, and the list that the authorities of the
+    # sector may use for whom it holds; without one it holds for all.
+    excluded_kinds = models.CharField(_("不得修复的处罚种类"), max_length=60, blank=True)
+    excluded_for = models.ForeignKey(
+        ListType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("处罚种类所属领域"),
+    )
+    # Whoever is on display there cannot leave this list early meanwhile.
+    barred_by = models.ForeignKey(
+        ListType,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("公示期间不得修复的名单"),
+    )
+    bars_confidence = models.CharField(
+        _("不得修复情形的可信度"), max_length=1, choices=Measure.Confidence, blank=True
+    )
 
     notice_kind = models.CharField(_("告知"), max_length=5, choices=codes.NoticeKind)
     notice_n = models.PositiveSmallIntegerField(_("陈述申辩期"), default=0)
@@ -164,13 +191,22 @@ class ListRule(models.Model):
             class_minimum=self.class_minimum(day),
         )
 
-    def class_minimum(self, day: date) -> terms.Duration | None:
-        """The shortest display of the severity on `day`; None where it does not bind."""
+    def severity_class(self, day: date) -> SeverityClass | None:
+        """What holds of the severity on `day`; None where it does not bind."""
         if self.overrides_class:
             return None
         classes = SeverityClass.objects.filter(severity=self.severity, in_force__lte=day)
-        newest = classes.order_by("-in_force").first()
-        return terms.Duration(newest.min_months, terms.Unit.MONTHS) if newest else None
+        return classes.select_related("legal_basis").order_by("-in_force").first()
+
+    def class_minimum(self, day: date) -> terms.Duration | None:
+        """The shortest display of the severity on `day`; None where it does not bind."""
+        found = self.severity_class(day)
+        return terms.Duration(found.min_months, terms.Unit.MONTHS) if found else None
+
+    @property
+    def states_bars(self) -> bool:
+        """Whether somebody may have to stay although the time would have come."""
+        return bool(self.bars_confidence) or codes.Detail.BAN_UNTIL in self.details.split()
 
 
 def duration(n: int | None, unit: str) -> terms.Duration | None:

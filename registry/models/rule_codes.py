@@ -158,6 +158,7 @@ class Detail(models.TextChoices):
     VALID_UNTIL = "valid_until", _("有效期至")
     PENALTY_KIND = "penalty_kind", _("处罚类别")
     CONFISCATED = "confiscated", _("没收金额（元）")
+    BAN_UNTIL = "ban_until", _("法定禁止期最后一日")
     COMMITMENT_KIND = "commitment_kind", _("承诺类型")
     YEAR = "year", _("评价年度")
     CUSTOMS_CODE = "customs_code", _("海关备案编码")

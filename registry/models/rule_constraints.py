@@ -115,6 +115,27 @@ CONSTRAINTS = (
         violation_error_message=_("提前停止公示须写明期限和起算日，或写明没有。"),
     ),
     models.CheckConstraint(
+        condition=Q(
+            relapse_months=None,
+            excluded_kinds="",
+            excluded_for=None,
+            barred_by=None,
+            bars_confidence="",
+        )
+        | Q(
+            ~Q(relapse_months=None, excluded_kinds="", barred_by=None),
+            Q(relapse_months=None) | Q(relapse_months__gt=0),
+            Q(excluded_for=None) | ~Q(excluded_kinds=""),
+            early_exit__in=("period", "condition"),
+            bars_confidence__in=("H", "M", "L"),
+        ),
+        name="list_rule_bars_are_stated",
+        violation_error_message=_(
+            "不得修复的情形只能写在可以修复的名单上，并写明可信度；"
+            "没有这些情形的不写可信度，写了领域的必须写处罚种类。"
+        ),
+    ),
+    models.CheckConstraint(
         condition=Q(notice_kind="ours", notice_n__gt=0, notice_unit__in=("wd", "d"))
         | Q(notice_kind__in=("prior", "none")),
         name="list_rule_our_notice_has_a_window",

@@ -11,7 +11,7 @@ PLAIN = (
     *("early_exit", "early_from", "early_condition_zh", "early_condition_en"),
     *("repair_docs", "notice_kind", "notice_unit", "notice_from", "notice_zh"),
     *("notice_en", "publication", "person_lookup", "person_fields", "details"),
-    *("source", "confidence"),
+    *("excluded_kinds", "bars_confidence", "source", "confidence"),
 )
 NUMBERS = (
     *("accept_wd", "decide_wd", "remove_wd"),
@@ -31,6 +31,8 @@ def cells_of(rule: ListRule) -> dict[str, str]:
         "legal_bases": " ".join([rule.legal_basis_id, *sorted(further)]),
         "measures": " ".join(sorted(rule.measure_codes)),
         "directory_item": rule.directory_item_id,
+        "excluded_for": rule.excluded_for_id or "",
+        "barred_by": rule.barred_by_id or "",
         "override": str(int(rule.overrides_class)),
         "retention": str(Duration(rule.retention_days, Unit.DAYS)),
     }
@@ -56,6 +58,7 @@ def terms_of(rule: ListRule) -> dict[str, str]:
         "extension_max": spelt(rule.extension_max, unit),
         "review": spelt(rule.review_months, Unit.MONTHS),
         "early": spelt(rule.early, early),
+        "relapse": spelt(rule.relapse_months, Unit.MONTHS),
     }
 
 

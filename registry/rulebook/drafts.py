@@ -55,6 +55,7 @@ class Known:
     items: frozenset[str] = frozenset()
     never: frozenset[str] = frozenset()
     lists: frozenset[str] = frozenset()
+    penalties: frozenset[str] = frozenset()
 
 
 def text_fields(row: Row, *names: str) -> dict[str, str]:
@@ -177,6 +178,7 @@ def list_rule(row: Row, known: Known) -> Draft:
         "retention_days": row.count_of("retention", DAYS),
         "confidence": row.one_of("confidence", Measure.Confidence.values),
         "source": row.text("source"),
+        **bar_fields(row, known),
     }
     links = {
         "further_bases": tuple(sorted(further)),
@@ -257,6 +259,19 @@ def exit_fields(row: Row) -> dict[str, Any]:
         "accept_wd": row.integer("accept_wd"),
         "decide_wd": row.integer("decide_wd"),
         "remove_wd": row.integer("remove_wd"),
+    }
+
+
+def bar_fields(row: Row, known: Known) -> dict[str, Any]:
+    """What keeps somebody on the list whose time would have come."""
+    kinds = row.codes("excluded_kinds", known.penalties, home="penalty_classes.csv")
+    confidence = ("", *Measure.Confidence.values)
+    return {
+        "relapse_months": row.count_of("relapse", MONTHS),
+        "excluded_kinds": " ".join(kinds),
+        "excluded_for_id": row.one_of("excluded_for", ("", *known.lists)) or None,
+        "barred_by_id": row.one_of("barred_by", ("", *known.lists)) or None,
+        "bars_confidence": row.one_of("bars_confidence", confidence),
     }
 
 

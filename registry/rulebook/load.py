@@ -35,6 +35,7 @@ COLUMNS = {
         " legal_bases measures subjects term term_min term_max extension_max extension_zh"
         " extension_en term_start review on_expiry early_exit early early_from"
         " early_condition_zh early_condition_en repair_docs accept_wd decide_wd remove_wd"
+        " relapse excluded_kinds excluded_for barred_by bars_confidence"
         " notice_kind notice_n notice_unit notice_from notice_zh notice_en publication"
         " publication_n objection_wd person_lookup person_fields details directory_item"
         " override retention source confidence"
@@ -90,6 +91,7 @@ def known_codes(tables: dict[str, list[Row]]) -> Known:
         items=codes_of(tables["directory.csv"]) - never,
         never=frozenset(never),
         lists=codes_of(tables["list_types.csv"]),
+        penalties=codes_of(tables["penalty_classes.csv"]),
     )
 
 

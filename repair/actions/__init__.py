@@ -5,6 +5,7 @@ changes, leaves a step and a row in the outbox, or changes nothing and says why.
 """
 
 from repair.actions.clocks import Recounted, extend_decision, recount_open
+from repair.actions.commitments import record_performance
 from repair.actions.decision import grant_repair, refuse_repair, send_back
 from repair.actions.desk import (
     accept_application,
@@ -51,6 +52,7 @@ __all__ = (
     "object_to_candidate",
     "propose_grant",
     "propose_refusal",
+    "record_performance",
     "recount_open",
     "refuse_repair",
     "remind_due",

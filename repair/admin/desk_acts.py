@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Role, User
-from repair import actions
+from repair import actions, published
 from repair.admin import desk_forms as forms
 from repair.models import Application
 
@@ -52,6 +52,8 @@ class DeskAct:
         if self.name == "take" and application.assignee_id == user.pk:
             return False
         if self.name == "extend" and application.extended_at:
+            return False
+        if self.name == "performance" and not published.is_published(application):
             return False
         return application.status in self.states
 
@@ -107,6 +109,16 @@ def extend(application: Application, data: dict[str, Any], how: By) -> Applicati
 
 def note(application: Application, data: dict[str, Any], how: By) -> Application:
     return actions.note_application(application, data["words"], **how._asdict())
+
+
+def performance(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.record_performance(
+        application,
+        data["state"],
+        found_on=data["found_on"],
+        document=data["document"],
+        **how._asdict(),
+    )
 
 
 CLERK, DECIDER = (Role.REPAIR_CLERK,), (Role.REPAIR_DECIDER,)
@@ -233,6 +245,16 @@ ACTS = (
         tuple(Status),
         forms.NoteForm,
         note,
+    ),
+    DeskAct(
+        "performance",
+        _("登记承诺履行状态"),
+        _("申请人修复时作出的信用承诺，是否履行。登记之后在单位的页面公示。"),
+        _("已登记，单位的页面现在这样显示。"),
+        CLERK,
+        (Status.GRANTED,),
+        forms.PerformanceForm,
+        performance,
     ),
 )
 BY_NAME = {act.name: act for act in ACTS}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import User
 from registry.terms import Start
 from repair import reminders
-from repair.models import Application
+from repair.models import Application, CommitmentFinding
 from repair.rules import EXTEND_WD
 
 LONG = forms.Textarea(attrs={"rows": 4})
@@ -66,6 +66,22 @@ class ProposeGrantForm(OpinionForm):
         self.fields["corrected_on"].initial = self.application.corrected_on
         if self.application.listing.rule.early_from != Start.CORRECTION:
             del self.fields["corrected_on"]
+
+
+class PerformanceForm(DeskForm):
+    """What is found of the commitment; the public reads it."""
+
+    state = forms.ChoiceField(label=_("履行状态"), choices=CommitmentFinding.State)
+    found_on = forms.DateField(
+        label=_("认定日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+    document = forms.CharField(
+        label=_("认定文书号"),
+        max_length=100,
+        required=False,
+        help_text=_("没有全部履行的必须填写；会公示。"),
+    )
 
 
 class GrantForm(DeskForm):

@@ -204,6 +204,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "legal_basis_runs_forward": lambda: make_basis(
         in_force=date(2026, 1, 1), until=date(2026, 1, 1)
     ),
+    "list_rule_bars_are_stated": lambda: make_rule(relapse_months=60),
     "list_rule_confidence_is_known": lambda: make_rule(confidence="X"),
     "list_rule_early_exit_is_stated": lambda: make_rule(early=None),
     "list_rule_extension_fits_maximum": lambda: make_rule(extension_max=1),
@@ -251,6 +252,30 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *letter_attempts.MORE_CONSTRAINTS,
     *desk_attempts.MORE_CONSTRAINTS,
     *article_attempts.MORE_CONSTRAINTS,
+    ("list_rule_bars_are_stated", lambda: make_rule(bars_confidence="M")),
+    (
+        "list_rule_bars_are_stated",
+        lambda: make_rule(relapse_months=60, bars_confidence="X"),
+    ),
+    (
+        "list_rule_bars_are_stated",
+        lambda: make_rule(relapse_months=0, bars_confidence="M"),
+    ),
+    (
+        "list_rule_bars_are_stated",
+        lambda: make_rule(excluded_for=make_list_type(), bars_confidence="M"),
+    ),
+    (
+        "list_rule_bars_are_stated",
+        lambda: make_rule(
+            relapse_months=60,
+            bars_confidence="M",
+            early_exit="never",
+            early=None,
+            early_unit="",
+            early_from="",
+        ),
+    ),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_from="")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="never")),
     ("list_rule_early_exit_is_stated", lambda: make_rule(early_exit="x", early=None)),

@@ -8,6 +8,7 @@ from registry.models import Listing, Role, User
 from repair.models import (
     Application,
     Commitment,
+    CommitmentFinding,
     CountedCalendar,
     Evidence,
     Filing,
@@ -215,3 +216,22 @@ MORE_ATTEMPTS += [
         lambda: make_step(act="recount", by=staff("clerk"), moves={}),
     ),
 ]
+
+def make_finding(**fields: Any) -> CommitmentFinding:
+    """Of a granted application with its commitment, by the clerk of its authority."""
+    if "application" not in fields:
+        fields["application"] = make_application(**granted())
+        make_commitment(filing=fields["application"].filing)
+    usual: dict[str, Any] = {
+        "state": "full",
+        "found_on": AT.date(),
+        "by": staff("clerk"),
+        "at": AT,
+    }
+    return CommitmentFinding.objects.create(**usual | fields)
+
+
+ATTEMPTS |= {
+    "commitment_finding_against_has_a_document": lambda: make_finding(state="none"),
+    "commitment_finding_state_is_known": lambda: make_finding(state="x", document="1号"),
+}

@@ -6,7 +6,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from registry.models import Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import (
+    Application,
+    Commitment,
+    CommitmentFinding,
+    Evidence,
+    Filing,
+    Step,
+)
 from tests.factories import AT, make_authority, make_case, make_listing, make_user
 from tests.repair.attempts import (
     accepted,
@@ -15,6 +22,7 @@ from tests.repair.attempts import (
     make_commitment,
     make_evidence,
     make_filing,
+    make_finding,
     make_listing_of_staff,
     make_step,
 )
@@ -126,6 +134,14 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_stays_erased": erased_application_comes_back,
     "commitment_is_never_changed": changed(make_commitment, text="另一份"),
     "commitment_is_never_deleted": emptied(make_commitment, "repair_commitment"),
+    "commitment_finding_is_never_changed": changed(make_finding, state="full"),
+    "commitment_finding_is_never_deleted": emptied(
+        make_finding, "repair_commitmentfinding"
+    ),
+    "commitment_finding_is_of_a_grant": lambda: make_finding(
+        application=make_application(**accepted())
+    ),
+    "commitment_finding_of_same_authority": lambda: make_finding(by=stranger()),
     "evidence_is_never_deleted": emptied(make_evidence, "repair_evidence"),
     "evidence_is_never_exchanged": changed(make_evidence, digest="1" * 64),
     "evidence_stays_erased": erased_paper_comes_back,
@@ -148,7 +164,9 @@ def test_a_decision_is_not_exchanged() -> None:
         decided_otherwise()
 
 
-@pytest.mark.parametrize("model", [Filing, Application, Step, Commitment, Evidence])
+@pytest.mark.parametrize(
+    "model", [Filing, Application, Step, Commitment, CommitmentFinding, Evidence]
+)
 def test_no_table_is_emptied_at_one_stroke(model: type[Filing]) -> None:
     if connection.vendor != "postgresql":
         pytest.skip("only PostgreSQL has TRUNCATE")
@@ -165,5 +183,6 @@ def test_what_is_right_passes() -> None:
     make_application(**granted())
     make_evidence()
     make_commitment()
+    make_finding()
     Filing.objects.update(sealed=None, erased_at=AT)
     Evidence.objects.update(sealed_name=None, erased_at=AT)

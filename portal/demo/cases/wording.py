@@ -137,6 +137,10 @@ DETAILS: dict[str, Callable[[Occasion], str]] = {
     Detail.VALID_UNTIL: lambda one: one.last_day,
     Detail.PENALTY_KIND: lambda one: one.ground.kind,
     Detail.CONFISCATED: lambda one: "12600" if "没收" in one.ground.kind else "",
+    # Over before the shortest display is, so that it bars nobody for longer.
+    Detail.BAN_UNTIL: lambda one: (
+        f"{one.decided_on + timedelta(days=180)}" if "限制" in one.ground.kind else ""
+    ),
     Detail.COMMITMENT_KIND: lambda one: one.ground.kind,
     Detail.YEAR: lambda one: f"{one.year - 1}",
     Detail.CUSTOMS_CODE: lambda one: f"9900{one.n:06}",
