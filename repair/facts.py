@@ -1,10 +1,15 @@
 """The facts of a case for the rules, read from the register in one place."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
-from registry.models import Listing
-from registry.models.rule_codes import Document
-from repair.models import Application
+from registry import contents
+from registry.days import day_of
+from registry.models import CalendarDay, Listing, ObjectionTerms
+from registry.models.rule_codes import Document, WindowUnit
+from registry.workdays import Guards
+from repair.models import Application, Objection
+from repair.objection_rules import Span, Terms
 from repair.rules import Case
 
 # The section of the lists that rest on a judicial interpretation: the repair measures,
@@ -76,3 +81,51 @@ def case_of_application(application: Application, *, at: datetime) -> Case:
         committed=hasattr(application.filing, "commitment"),
         own=application,
     )
+
+
+# --- Objections -----------------------------------------------------------------------
+
+
+def objection_terms(listing: Listing, day: date) -> Terms:
+    """The days that the row for its list says, or those that hold for all."""
+    row = ObjectionTerms.objects.of_list(listing.list_type, day)
+    if row is None:
+        return Terms()
+    extended = row.extended_n
+    return Terms(
+        mark=Span(row.mark_wd),
+        decide=span(row.decide_n, row.decide_unit),
+        extended=None if extended is None else span(extended, row.decide_unit),
+        correct=Span(row.correct_wd),
+        again=span(row.again_n, row.again_unit),
+        decide_again=span(row.decide_again_n, row.decide_again_unit),
+    )
+
+
+def span(n: int, unit: str) -> Span:
+    return Span(n, in_workdays=unit == WindowUnit.WORKDAYS)
+
+
+def last_of(term: Span, at: datetime, *, guards: Guards = Guards.AUTHORITY) -> date:
+    """The last day of a term that runs from a moment."""
+    calendar = CalendarDay.objects.calendar()
+    return term.last_after(day_of(at), calendar=calendar, guards=guards)
+
+
+def terms_of(objection: Objection, day: date) -> Terms:
+    """The days of one objection; a review is decided within its own, and not put off."""
+    terms = objection_terms(objection.listing, day)
+    if not objection.is_review:
+        return terms
+    return replace(terms, decide=terms.decide_again, extended=None)
+
+
+def said_now(listing: Listing) -> dict[str, object]:
+    """What of an entry a correction may change, as an amendment writes it."""
+    content, until = contents.read(listing), listing.displayed_until
+    return {
+        "ground": content.ground,
+        "facts": content.facts,
+        "performance": listing.performance,
+        "displayed_until": until.isoformat() if until else None,
+    }

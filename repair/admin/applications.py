@@ -2,35 +2,27 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib import admin
 from django.db import models
 from django.db.models import F, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import URLPattern, reverse
-from django.utils.decorators import method_decorator
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_safe
 
-from registry import clock, step_up, vault
+from registry import clock
 from registry.admin import opening
-from registry.admin.attempts import attempt, key_of
 from registry.admin.cases import WORK
 from registry.admin.long_lists import part_of
-from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
+from registry.admin.scope import Todo, labelled, n_of, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
-from repair import facts, numbers, papers, rules, statements
+from repair import facts, numbers, rules
 from repair.admin import desk_acts, told
-from repair.admin.desk_acts import By, DeskAct
-from repair.models import Application, Evidence
+from repair.admin.desk import DeskAdmin
+from repair.models import Application, Matter
 
 Status = Application.Status
 FEW = 5
@@ -47,9 +39,10 @@ class StatusFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("状态")
     parameter_name = "status"
+    model: type[Matter] = Application
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("all", _("全部")), *Status.choices]
+        return [("all", _("全部")), *self.model.Status.choices]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -60,13 +53,15 @@ class StatusFilter(admin.SimpleListFilter):
         wanted = self.value()
         if wanted == "all":
             return queryset
-        if wanted in Status.values:
+        if wanted in self.model.Status.values:
             return queryset.filter(status=wanted)
-        return queryset.filter(status__in=Application.OPEN)
+        return queryset.filter(status__in=self.model.OPEN)
 
 
 @admin.register(Application)
-class ApplicationAdmin(StaffAdmin[Application]):
+class ApplicationAdmin(DeskAdmin[Application]):
+    acts = desk_acts.ACTS
+    detail_template = "repair/admin/detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
@@ -135,118 +130,16 @@ class ApplicationAdmin(StaffAdmin[Application]):
         few = [
             (
                 f"{row.filing} {row.listing.list_type}",
-                reverse("admin:repair_application_change", args=[row.pk]),
+                reverse(self.named("change"), args=[row.pk]),
                 f"{row.due_on}",
             )
             for row in part_of(rows.select_related(*self.list_select_related), 0, FEW)
         ]
-        url = reverse("admin:repair_application_changelist")
+        url = reverse(self.named("changelist"))
         return Todo(title, n_of(rows), f"{url}?status={state}", few)
 
-    # --- One application -------------------------------------------------------------
-
-    def work_urls(self) -> list[URLPattern]:
-        return [
-            self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
-            self.work("<int:pk>/evidence/<int:paper>/", self.evidence_view, "evidence"),
-            self.work("<int:pk>/open/", self.open_view, "open"),
-        ]
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: Any = None,
-    ) -> HttpResponse:
-        """The application as it stands, its papers and trail, and what may be done now."""
-        application = self.looked_at(request, object_id)
-        return self.shown(request, application, opening.form_for(request, clock.now()))
-
-    def shown(
-        self, request: HttpRequest, application: Application, to_open: opening.OpenForm
-    ) -> HttpResponse:
-        context = self.page(
-            request,
-            str(application.filing),
-            **shown(staff_of(request), application),
-            opening=to_open,
-        )
-        return render(request, "repair/admin/detail.html", context)
-
-    def open_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """The person whose repair it is, once it is said what for."""
-        application, user, at = self.find(request, pk), staff_of(request), clock.now()
-        if not told.may_read(user, application):
-            raise PermissionDenied
-        if request.method != "POST":
-            return redirect("admin:repair_application_change", pk)
-        form = opening.form_for(request, at, request.POST)
-        if opening.opened(request, application.listing, form, at):
-            return redirect("admin:repair_application_change", pk)
-        return self.shown(request, application, form)
-
-    @method_decorator(sensitive_post_parameters())
-    def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
-        """One act on one application: its form, and what came of it."""
-        application, user = self.find(request, pk), staff_of(request)
-        act = desk_acts.BY_NAME.get(name)
-        if act is None:
-            raise Http404
-        if not act.is_for(user, application):
-            raise PermissionDenied
-        if request.method == "GET" and not act.is_next(application):
-            messages.error(request, _("这份申请现在不能这样办理。"))
-            return redirect("admin:repair_application_change", pk)
-        at = clock.now()
-        form = act.form(request.POST or None, application=application)
-        if act.takes_down:
-            form = step_up.asked(request, form, at)
-        is_ready = form.is_valid() and step_up.passed(request, form, at)
-        if is_ready and acted(act, application, form.cleaned_data, form, user):
-            messages.success(request, act.after)
-            return redirect("admin:repair_application_change", pk)
-        context = self.page(request, act.label, application=application, act=act, form=form)
-        return render(request, "repair/admin/act.html", context)
-
-    @method_decorator(require_safe)
-    def evidence_view(self, request: HttpRequest, pk: int, paper: int) -> HttpResponse:
-        """One paper, as an attachment only; for whoever may read the application."""
-        application = self.find(request, pk)
-        user = staff_of(request)
-        if not told.may_read(user, application):
-            raise PermissionDenied
-        if not opening.is_open(user, application.listing, clock.now()):
-            messages.error(request, _("请先选择查看事由，打开当事人资料，再看材料。"))
-            return redirect("admin:repair_application_change", pk)
-        rows = application.filing.evidence.select_related("filing")
-        evidence = get_object_or_404(rows, pk=paper)
-        try:
-            content = papers.read(evidence)
-        except (vault.VaultError, FileNotFoundError):
-            messages.error(request, _("这份材料已经清除，或者文件不完整，不能打开。"))
-            return redirect("admin:repair_application_change", pk)
-        return attachment(evidence, content)
-
-
-def acted(
-    act: DeskAct, application: Application, data: dict[str, Any], form: Any, user: User
-) -> Application | None:
-    how = By(user, clock.now(), f"{key_of(user, data['key'].hex)}-{act.name}")
-    done: Application | None = attempt(form, lambda: act.run(application, data, how))
-    return done
-
-
-def attachment(evidence: Evidence, content: bytes) -> HttpResponse:
-    """Never shown inside a page, and without any right where a browser does so anyway."""
-    response = HttpResponse(content, content_type="application/octet-stream")
-    # The ending is ours: the applicant's could be that of a program.
-    name = f"{Path(statements.name_of(evidence)).stem}.{evidence.kind}"
-    response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    def told(self, user: User, matter: Application) -> dict[str, Any]:
+        return shown(user, matter)
 
 
 def shown(user: User, application: Application) -> dict[str, Any]:
@@ -265,5 +158,9 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "may_open": may_read and not reads,
         "steps": told.trail(application, with_words=reads),
         "acts": desk_acts.offered(user, application),
-        **(told.sealed_part(application) if reads else {}),
+        **(sealed_part(application) if reads else {}),
     }
+
+
+def sealed_part(application: Application) -> dict[str, Any]:
+    return told.sealed_part(application, told.applicant_lines(application))

@@ -1,4 +1,4 @@
-"""What can be done to an application, one row an act: who may, when, by which form."""
+"""What can be done to a matter, one row an act: who may, when, by which form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Role, User
+from registry.models.user import OfAuthority
 from repair import actions
 from repair.admin import desk_forms as forms
-from repair.models import Application
+from repair.models import Application, Matter
 
 Status, Opinion = Application.Status, Application.Opinion
 
@@ -23,6 +24,15 @@ class By(NamedTuple):
     key: str
 
 
+def always(matter: Matter) -> bool:
+    return True
+
+
+def case_of(matter: Matter) -> OfAuthority:
+    """What says whose it is: a review is of the superior of the listing's authority."""
+    return matter.listing if isinstance(matter, Application) else matter
+
+
 @dataclass(frozen=True, slots=True)
 class DeskAct:
     """`after` is what the page says when it is done."""
@@ -32,23 +42,24 @@ class DeskAct:
     lead: Any
     after: Any
     role: Role
-    states: tuple[Application.Status, ...]
+    states: tuple[str, ...]
     form: type[forms.DeskForm]
-    run: Callable[[Application, dict[str, Any], By], Application]
-    # Closes the application against the applicant.
+    # Each is given the matters of its own kind.
+    run: Callable[[Any, dict[str, Any], By], Matter]
+    # Closes the matter against who brought it.
     is_grave: bool = False
     # Ends what is on display: asks for a fresh code.
     takes_down: bool = False
+    # Whatever else of the matter makes it possible, as what was proposed.
+    only_if: Callable[[Any], bool] = always
 
-    def is_for(self, user: User, application: Application) -> bool:
+    def is_for(self, user: User, matter: Matter) -> bool:
         """The role at this authority; and who proposed does not decide."""
-        own = self.role == Role.REPAIR_DECIDER and application.clerk_id == user.pk
-        return user.may_act(self.role, application.listing) and not own
+        own = self.role == Role.REPAIR_DECIDER and matter.clerk_id == user.pk
+        return user.may_act(self.role, case_of(matter)) and not own
 
-    def is_next(self, application: Application) -> bool:
-        if self.name == "grant" and application.opinion != Opinion.GRANT:
-            return False
-        return application.status in self.states
+    def is_next(self, matter: Matter) -> bool:
+        return matter.status in self.states and self.only_if(matter)
 
 
 def accept(application: Application, data: dict[str, Any], how: By) -> Application:
@@ -150,6 +161,7 @@ ACTS = (
         forms.GrantForm,
         grant,
         takes_down=True,
+        only_if=lambda application: bool(application.opinion == Opinion.GRANT),
     ),
     DeskAct(
         "refuse",
@@ -176,8 +188,6 @@ ACTS = (
 BY_NAME = {act.name: act for act in ACTS}
 
 
-def offered(user: User, application: Application) -> list[DeskAct]:
-    """What this user can do with the application now."""
-    return [
-        act for act in ACTS if act.is_for(user, application) and act.is_next(application)
-    ]
+def offered(user: User, matter: Matter, acts: tuple[DeskAct, ...] = ACTS) -> list[DeskAct]:
+    """What this user can do with the matter now."""
+    return [act for act in acts if act.is_for(user, matter) and act.is_next(matter)]

@@ -1,4 +1,4 @@
-"""What clerks and deciders type about an application."""
+"""What clerks and deciders type about a matter."""
 
 from typing import Any
 from uuid import uuid4
@@ -7,23 +7,23 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from registry.terms import Start
-from repair.models import Application
+from repair.models import Application, Matter
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
 
 class DeskForm(forms.Form):
-    """One act on one application. `key` makes a form that is sent twice act once."""
+    """One act on one matter. `key` makes a form that is sent twice act once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.application = application
+        self.matter = matter
         self.prepare()
 
     def prepare(self) -> None:
-        """Fields and first values that depend on the application."""
+        """Fields and first values that depend on the matter."""
 
 
 class ConfirmForm(DeskForm):
@@ -60,8 +60,9 @@ class ProposeGrantForm(OpinionForm):
     )
 
     def prepare(self) -> None:
-        self.fields["corrected_on"].initial = self.application.corrected_on
-        if self.application.listing.rule.early_from != Start.CORRECTION:
+        assert isinstance(self.matter, Application)
+        self.fields["corrected_on"].initial = self.matter.corrected_on
+        if self.matter.listing.rule.early_from != Start.CORRECTION:
             del self.fields["corrected_on"]
 
 

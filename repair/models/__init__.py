@@ -2,6 +2,15 @@ from repair.models.application import Application
 from repair.models.commitment import Commitment
 from repair.models.evidence import Evidence
 from repair.models.filing import Filing
-from repair.models.step import Step
+from repair.models.objection import Objection
+from repair.models.step import Matter, Step
 
-__all__ = ("Application", "Commitment", "Evidence", "Filing", "Step")
+__all__ = (
+    "Application",
+    "Commitment",
+    "Evidence",
+    "Filing",
+    "Matter",
+    "Objection",
+    "Step",
+)
