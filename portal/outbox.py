@@ -22,7 +22,11 @@ BATCH = 200
 
 
 # By the part of the kind before the dot.
-SENDERS: dict[str, Sender] = {"repair": mail.send, "staff": staff_mail.send}
+SENDERS: dict[str, Sender] = {
+    "repair": mail.send,
+    "objection": mail.send,
+    "staff": staff_mail.send,
+}
 # Nobody has asked to be told of these: the public pages and the trail say it already.
 UNASKED = ("batch.", "listing.", "review.")
 

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import partial
 
 from portal.entries import Entry
+from portal.objections import objected_in_full
 from registry import contents, documents, persons, vault
 from registry.contents import Content
 from registry.models import Listing, Region
@@ -140,7 +141,8 @@ def opened_entry(listing: Listing, today: date) -> Opened:
         for code, text in content.details.items()
         if code in may_show and text
     ]
-    return Opened(Entry(listing, today), content, details)
+    entry = Entry(listing, today, objected=objected_in_full(listing))
+    return Opened(entry, content, details)
 
 
 def line_of(listing: Listing) -> Line:

@@ -3,10 +3,13 @@
 from dataclasses import replace
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from registry import contents
 from registry.days import day_of
-from registry.models import CalendarDay, Listing, ObjectionTerms
+from registry.models import CalendarDay, Listing, ListType, ObjectionTerms
 from registry.models.rule_codes import Document, WindowUnit
+from registry.sections import SECTIONS
 from registry.workdays import Guards
 from repair.models import Application, Objection
 from repair.objection_rules import Span, Terms
@@ -89,8 +92,21 @@ def case_of_application(application: Application, *, at: datetime) -> Case:
 def objection_terms(listing: Listing, day: date) -> Terms:
     """The days that the row for its list says, or those that hold for all."""
     row = ObjectionTerms.objects.of_list(listing.list_type, day)
-    if row is None:
-        return Terms()
+    return Terms() if row is None else terms_in(row)
+
+
+def terms_by_scope(day: date) -> list[tuple[str, Terms]]:
+    """What holds in general, and then what holds for some lists."""
+    rows = ObjectionTerms.objects.filter(in_force__lte=day).order_by("in_force")
+    newest = {row.scope: terms_in(row) for row in rows}
+    general = newest.pop(ObjectionTerms.ALL, Terms())
+    lists = ListType.objects.in_bulk(newest)
+    titles = {section.key: section.title for section in SECTIONS} | lists
+    others = [(str(titles[scope]), terms) for scope, terms in newest.items()]
+    return [(_("一般"), general), *others]
+
+
+def terms_in(row: ObjectionTerms) -> Terms:
     extended = row.extended_n
     return Terms(
         mark=Span(row.mark_wd),

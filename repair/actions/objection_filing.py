@@ -2,7 +2,7 @@
 
 from contextlib import ExitStack
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,8 +13,7 @@ from registry.days import day_of
 from registry.errors import Bar
 from registry.logbook import acts
 from registry.models import Listing
-from registry.workdays import Guards
-from repair import facts, papers, statements
+from repair import facts, papers, reviews, statements
 from repair.actions import trail
 from repair.actions.filing import (
     Filed,
@@ -200,7 +199,7 @@ def ask_for_review(
     if step := trail.done_before(key):
         assert step.objection is not None
         return step.objection
-    trail.refuse([*bars_to_review(refused, at=at), *bars_to_reason(reason)])
+    trail.refuse([*reviews.bars(refused, at), *bars_to_reason(reason)])
     superior = refused.listing.authority.superior
     assert superior is not None
     objection = Objection(
@@ -219,40 +218,3 @@ def bars_to_reason(reason: str) -> list[Bar]:
         return []
     text = _("没有写明理由。请写明为什么不接受这个决定。")
     return [Bar("no_reason", text)]
-
-
-def bars_to_review(refused: Matter, *, at: datetime) -> list[Bar]:
-    """Why it cannot be brought before a superior here; every reason at once."""
-    bars, listing = [], refused.listing
-    is_review = isinstance(refused, Objection) and refused.is_review
-    if refused.status not in REFUSED or is_review:
-        text = _("只有未准予的修复和未获支持的异议可以申请复议，复议只有一次。")
-        bars.append(Bar("not_refused", text))
-    elif day_of(at) > last_day_to_review(refused):
-        text = _("申请复议的期限已过，最迟为 %(day)s。请向认定单位询问其他救济途径。")
-        bars.append(Bar("too_late", text % {"day": last_day_to_review(refused)}))
-    if listing.authority.superior_id is None or listing.person_id is not None:
-        bars.append(Bar("no_superior", _("不能在本站申请复议。请按决定所写的途径提出。")))
-    if refused.filing.erased_at:
-        bars.append(Bar("erased", _("保存期已过，材料已经清除，不能申请复议。")))
-    if reviews_of(refused):
-        bars.append(Bar("reviewed", _("对这个决定已经申请过复议。请查看复议的进度。")))
-    return bars
-
-
-REFUSED = (
-    Application.Status.REFUSED,
-    Application.Status.DECLINED,
-    Status.REJECTED,
-)
-
-
-def reviews_of(refused: Matter) -> bool:
-    return bool(refused.reviews.exclude(status=Status.WITHDRAWN).exists())
-
-
-def last_day_to_review(refused: Matter) -> date:
-    """Of the days of the rule, which count from the decision."""
-    assert refused.closed_at is not None
-    terms = facts.objection_terms(refused.listing, day_of(refused.closed_at))
-    return facts.last_of(terms.again, refused.closed_at, guards=Guards.PARTY)

@@ -56,15 +56,15 @@ class ObjectionAdmin(DeskAdmin[Objection]):
     search_help_text = gettext_lazy("编号，决定文书号（从头输入），或者单位名称")
     list_select_related = ("filing", "listing__list_type")
 
-    # The columns of every queue.
+    # A queue is one like the other, whatever waits in it.
     decision = labelled("listing", gettext_lazy("决定文书号"))
     number = ApplicationAdmin.number
     list_type = ApplicationAdmin.list_type
     due = ApplicationAdmin.due
     received = ApplicationAdmin.received
     get_ordering = ApplicationAdmin.get_ordering
-    get_search_results = ApplicationAdmin.get_search_results
-    todo = ApplicationAdmin.todo
+    get_search_results = ApplicationAdmin.get_search_results  # type: ignore[assignment]
+    todo: Any = ApplicationAdmin.todo
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
         today = models.Value(clock.today(), output_field=models.DateField())
