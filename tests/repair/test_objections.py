@@ -25,9 +25,9 @@ from repair.models import Application, Objection, Step
 from tests.factories import (
     AT,
     make_authority,
-    make_basis,
     make_list_type,
     make_listing,
+    make_objection_terms,
     make_person,
     make_rule,
     make_user,
@@ -61,20 +61,7 @@ def accepted(objection: Objection, clerk: User) -> Objection:
 
 @pytest.fixture
 def court_terms() -> ObjectionTerms:
-    return ObjectionTerms.objects.create(
-        scope="judicial",
-        in_force=date(2017, 5, 1),
-        mark_wd=1,
-        decide_n=15,
-        decide_unit="d",
-        correct_wd=3,
-        again_n=10,
-        again_unit="d",
-        decide_again_n=15,
-        decide_again_unit="d",
-        legal_basis=make_basis(),
-        confidence="H",
-    )
+    return make_objection_terms()
 
 
 @pytest.fixture
