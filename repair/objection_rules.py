@@ -25,9 +25,9 @@ class Span:
 
     def __str__(self) -> str:
         if self.in_workdays:
-            text = ngettext("%(n)d 个工作日", "%(n)d 个工作日", self.n)
+            text = ngettext("%(n)d个工作日", "%(n)d个工作日", self.n)
         else:
-            text = ngettext("%(n)d 日", "%(n)d 日", self.n)
+            text = ngettext("%(n)d日", "%(n)d日", self.n)
         return text % {"n": self.n}
 
 

@@ -59,7 +59,7 @@ def text_of(response: Any) -> str:
 def test_the_front_page_says_how_long_and_that_it_is_free(client: Client) -> None:
     page = text_of(client.get("/objections/"))
 
-    for words in ("免费", "7 个工作日", "20 个工作日", "60 日", "有异议，正在核查"):
+    for words in ("免费", "7个工作日", "20个工作日", "60日", "有异议，正在核查"):
         assert words in page
 
 
@@ -68,8 +68,8 @@ def test_the_entry_leads_to_the_form(client: Client, listing: Listing) -> None:
 
     assert where(listing) in page
     asked = text_of(client.get(where(listing)))
-    assert "1 个工作日内标注，7 个工作日内决定" in asked
-    assert "最长 20 个工作日" in asked
+    assert "1个工作日内标注，7个工作日内决定" in asked
+    assert "最长 20个工作日" in asked
 
 
 def test_it_is_filed_without_an_account(client: Client, listing: Listing) -> None:
