@@ -19,7 +19,7 @@ from registry.admin.long_lists import part_of
 from registry.admin.scope import Todo, labelled, n_of, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
-from repair import facts, numbers, rules
+from repair import facts, rules
 from repair.admin import desk_acts, told
 from repair.admin.desk import DeskAdmin
 from repair.models import Application, Matter
@@ -85,15 +85,6 @@ class ApplicationAdmin(DeskAdmin[Application]):
     def get_ordering(self, request: HttpRequest) -> Any:
         """What is due first leads."""
         return (F("due_on").asc(nulls_last=True), "pk")
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Application], search_term: str
-    ) -> tuple[QuerySet[Application], bool]:
-        """A number may be typed as it is printed, with hyphens."""
-        numbered = queryset.filter(filing__number=numbers.fold(search_term))
-        if numbered.exists():
-            return numbered, False
-        return super().get_search_results(request, queryset, search_term)
 
     @admin.display(description=gettext_lazy("申请编号"))
     def number(self, application: Application) -> str:

@@ -5,6 +5,7 @@ from typing import Any, ClassVar, TypeVar
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern
@@ -19,7 +20,7 @@ from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
 from registry.admin.scope import StaffAdmin, staff_of
 from registry.models import User
-from repair import papers, statements
+from repair import numbers, papers, statements
 from repair.admin import told
 from repair.admin.desk_acts import By, DeskAct
 from repair.models import Evidence, Matter
@@ -36,6 +37,15 @@ class DeskAdmin(StaffAdmin[M]):
     def told(self, user: User, matter: M) -> dict[str, Any]:
         """Everything the page says to this user."""
         raise NotImplementedError
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[M], search_term: str
+    ) -> tuple[QuerySet[M], bool]:
+        """A number may be typed as it is printed, with hyphens."""
+        numbered = queryset.filter(filing__number=numbers.fold(search_term))
+        if numbered.exists():
+            return numbered, False
+        return super().get_search_results(request, queryset, search_term)
 
     def work_urls(self) -> list[URLPattern]:
         return [

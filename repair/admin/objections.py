@@ -63,7 +63,6 @@ class ObjectionAdmin(DeskAdmin[Objection]):
     due = ApplicationAdmin.due
     received = ApplicationAdmin.received
     get_ordering = ApplicationAdmin.get_ordering
-    get_search_results = ApplicationAdmin.get_search_results  # type: ignore[assignment]
     todo: Any = ApplicationAdmin.todo
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Objection]:
