@@ -72,6 +72,7 @@ AT_MOST = {
     "/admin/registry/user/review/": 11,
     "/admin/registry/viewing/": 18,
     "/admin/repair/application/": 15,
+    "/admin/repair/objection/": 15,
 }
 # Pages without rows, or of one row: their own tests count.
 NO_LISTS = {
