@@ -53,9 +53,8 @@ from tests.factories import (
 )
 from tests.redlists import NO_CANDIDATES, make_honour_rule
 from tests.registry import rule_desk
-from tests.repair.making import PDF, make_cure_rule
+from tests.repair.making import PDF, make_cure_rule, objection_draft
 from tests.repair.making import draft as filing_draft
-from tests.repair.making import objection_draft
 
 NAMES = ("甲", "乙", "丙")
 NO_TERM = {"term_unit": "", "term_default": None, "term_max": None}

@@ -174,7 +174,7 @@ def track(client: Client, filing: Filing, secret: str) -> str:
 
 
 def ticket_of(page: str) -> str:
-    return re.findall(r'name="pass" value="([^"]+)"', page)[0]
+    return str(re.findall(r'name="pass" value="([^"]+)"', page)[0])
 
 
 def test_number_and_secret_tell_where_it_stands(
