@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.objections import Objected, objected
 from registry.languages import sentences
 from registry.models import Listing, ListType, Measure
 from registry.models import rule_codes as codes
@@ -80,6 +81,8 @@ class Entry:
     n_responsible: int = 0
     # Where the page is about this one listing, and says all of its way out.
     way: Way | None = None
+    # That somebody objects to it, see `portal.objections`.
+    objected: Objected | None = None
 
     @property
     def mark(self) -> Mark:
@@ -200,10 +203,22 @@ def share(first: date, day: date, last: date) -> str:
 
 
 def entries_of(listings: Iterable[Listing], *, at: datetime, today: date) -> list[Entry]:
-    """With how many responsible persons have own listings from it. One query more."""
+    """With how many responsible persons have own listings from it, and who objects to
+    it. Two queries more.
+    """
     listings = list(listings)
-    counts = n_responsible(listings, at)
-    return [Entry(one, today, counts.get(one.pk, 0)) for one in listings]
+    counts, marks = n_responsible(listings, at), objected(one.pk for one in listings)
+    return [
+        Entry(one, today, counts.get(one.pk, 0), objected=marks.get(one.pk))
+        for one in listings
+    ]
+
+
+def rows_of(listings: Iterable[Listing], today: date) -> list[Entry]:
+    """For a row each, with the mark of an objection. One query more."""
+    listings = list(listings)
+    marks = objected(one.pk for one in listings)
+    return [Entry(one, today, objected=marks.get(one.pk)) for one in listings]
 
 
 def n_responsible(listings: list[Listing], at: datetime) -> dict[int, int]:

@@ -24,6 +24,7 @@ BATCH = 200
 # By the part of the kind before the dot.
 SENDERS: dict[str, Sender] = {
     "desk": desk_mail.send,
+    "objection": mail.send,
     "repair": mail.send,
     "staff": staff_mail.send,
 }

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import partial
 
 from portal.entries import Entry
+from portal.objections import objected_in_full
 from registry import contents, documents, persons, vault
 from registry.contents import Content
 from registry.models import Listing, Region
@@ -141,7 +142,9 @@ def opened_entry(listing: Listing, *, at: datetime, today: date) -> Opened:
         for code, text in content.details.items()
         if code in may_show and text
     ]
-    entry = Entry(listing, today, way=way_of(listing, at=at))
+    entry = Entry(
+        listing, today, way=way_of(listing, at=at), objected=objected_in_full(listing)
+    )
     return Opened(entry, content, details)
 
 

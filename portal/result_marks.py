@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from portal.entries import MARKS, Mark
+from portal.objections import objected
 from registry.models import EntityName, Listing
 from registry.search import Hit, with_listings
 from registry.workdays import DAY
@@ -21,6 +22,8 @@ class ResultMark:
 
     mark: Mark
     last_day: date | None
+    # Whether somebody objects to one of its kind.
+    is_objected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,32 +36,43 @@ class MarkedHit:
 
 
 def marked(hits: Iterable[Hit], *, at: datetime) -> list[MarkedHit]:
-    """Every hit with its marks, the gravest first: three queries at most."""
+    """Every hit with its marks, the gravest first: four queries at most."""
     hits = list(hits)
-    names, ends = other_names(hits), ends_of({hit.entity.pk for hit in hits}, at)
+    names, shown = other_names(hits), shown_of({hit.entity.pk for hit in hits}, at)
     return [
         MarkedHit(
             hit,
-            marks_of(ends.get(hit.entity.pk, {})),
+            marks_of(shown.get(hit.entity.pk, {})),
             names.get((hit.entity.pk, hit.matched_name)),
         )
         for hit in hits
     ]
 
 
-def ends_of(entities: set[int], at: datetime) -> dict[int, dict[str, date]]:
-    """The latest end of what is on display, by entity and section."""
-    ends: dict[int, dict[str, date]] = {pk: {} for pk in with_listings(entities)}
-    if not ends:
-        return ends
-    shown = Listing.objects.on_display(at).of_entities(ends)
+@dataclass(slots=True)
+class OfSection:
+    """What is on display of one section: its latest end, and whether anybody objects."""
+
+    end: date = date.min
+    is_objected: bool = False
+
+
+def shown_of(entities: set[int], at: datetime) -> dict[int, dict[str, OfSection]]:
+    """What of each section is on display, by entity."""
+    found: dict[int, dict[str, OfSection]] = {pk: {} for pk in with_listings(entities)}
+    if not found:
+        return found
+    shown = Listing.objects.on_display(at).of_entities(found)
     shown = shown.filter(list_type__section__in=MARKED).order_by()
     columns = ("entity__merged_into", "entity", "list_type__section", "displayed_until")
-    for merged_into, entity, section, until in shown.values_list(*columns):
+    rows = list(shown.values_list("pk", *columns))
+    marks = objected(pk for pk, *_ in rows)
+    for pk, merged_into, entity, section, until in rows:
         # What was merged into another record speaks about that one.
-        of_entity = ends[merged_into or entity]
-        of_entity[section] = max(of_entity.get(section, date.min), until or NO_END)
-    return ends
+        of_section = found[merged_into or entity].setdefault(section, OfSection())
+        of_section.end = max(of_section.end, until or NO_END)
+        of_section.is_objected |= pk in marks
+    return found
 
 
 def other_names(hits: Iterable[Hit]) -> dict[tuple[int, str | None], EntityName]:
@@ -72,9 +86,13 @@ def other_names(hits: Iterable[Hit]) -> dict[tuple[int, str | None], EntityName]
     return {(row.entity_id, row.name): row for row in rows}
 
 
-def marks_of(ends: dict[str, date]) -> list[ResultMark]:
+def marks_of(sections: dict[str, OfSection]) -> list[ResultMark]:
     return [
-        ResultMark(MARKS[section], None if end == NO_END else end - DAY)
+        ResultMark(
+            MARKS[section],
+            None if found.end == NO_END else found.end - DAY,
+            found.is_objected,
+        )
         for section in MARKED
-        if (end := ends.get(section))
+        if (found := sections.get(section))
     ]

@@ -60,6 +60,7 @@ urlpatterns = [
     path("ledger/<ledger_file:name>", views.ledger_file, name="ledger_file"),
     *i18n_patterns(
         path("repair/", include("repair.urls")),
+        path("objections/", include("repair.objection_urls")),
         path("admin/", admin.site.urls),
         path("", include(site)),
         prefix_default_language=False,

@@ -1,13 +1,27 @@
 """The facts of a case for the rules, read from the register in one place."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+
 from registry import contents, terms
-from registry.days import day_in
+from registry.days import day_in, day_of
 from registry.intake.penalties import DIVIDERS, KINDS
-from registry.models import Competence, Entity, Listing, PenaltyClass
-from registry.models.rule_codes import Detail, Document
-from repair.models import Application
+from registry.models import (
+    CalendarDay,
+    Competence,
+    Entity,
+    Listing,
+    ListType,
+    ObjectionTerms,
+    PenaltyClass,
+)
+from registry.models.rule_codes import Detail, Document, WindowUnit
+from registry.sections import SECTIONS
+from registry.workdays import Guards
+from repair.models import Application, Objection
+from repair.objection_rules import Span, Terms
 from repair.rules import Case
 
 # The section of the lists that rest on a judicial interpretation: the repair measures,
@@ -184,3 +198,64 @@ def false_record_of(listing: Listing, at: datetime) -> Listing | None:
     shown = Listing.objects.on_display(at).of_entity(entity.merged_into or entity)
     records = shown.filter(list_type=barred_by).exclude(pk=listing.pk)
     return records.order_by("-displayed_until").first()
+
+
+# --- Objections -----------------------------------------------------------------------
+
+
+def objection_terms(listing: Listing, day: date) -> Terms:
+    """The days that the row for its list says, or those that hold for all."""
+    row = ObjectionTerms.objects.of_list(listing.list_type, day)
+    return Terms() if row is None else terms_in(row)
+
+
+def terms_by_scope(day: date) -> list[tuple[str, Terms]]:
+    """What holds in general, and then what holds for some lists."""
+    rows = ObjectionTerms.objects.filter(in_force__lte=day).order_by("in_force")
+    newest = {row.scope: terms_in(row) for row in rows}
+    general = newest.pop(ObjectionTerms.ALL, Terms())
+    lists = ListType.objects.in_bulk(newest)
+    titles = {section.key: section.title for section in SECTIONS} | lists
+    others = [(str(titles[scope]), terms) for scope, terms in newest.items()]
+    return [(_("一般"), general), *others]
+
+
+def terms_in(row: ObjectionTerms) -> Terms:
+    extended = row.extended_n
+    return Terms(
+        mark=Span(row.mark_wd),
+        decide=span(row.decide_n, row.decide_unit),
+        extended=None if extended is None else span(extended, row.decide_unit),
+        correct=Span(row.correct_wd),
+        again=span(row.again_n, row.again_unit),
+        decide_again=span(row.decide_again_n, row.decide_again_unit),
+    )
+
+
+def span(n: int, unit: str) -> Span:
+    return Span(n, in_workdays=unit == WindowUnit.WORKDAYS)
+
+
+def last_of(term: Span, at: datetime, *, guards: Guards = Guards.AUTHORITY) -> date:
+    """The last day of a term that runs from a moment."""
+    calendar = CalendarDay.objects.calendar()
+    return term.last_after(day_of(at), calendar=calendar, guards=guards)
+
+
+def terms_of(objection: Objection, day: date) -> Terms:
+    """The days of one objection; a review is decided within its own, and not put off."""
+    terms = objection_terms(objection.listing, day)
+    if not objection.is_review:
+        return terms
+    return replace(terms, decide=terms.decide_again, extended=None)
+
+
+def said_now(listing: Listing) -> dict[str, object]:
+    """What of an entry a correction may change, as an amendment writes it."""
+    content, until = contents.read(listing), listing.displayed_until
+    return {
+        "ground": content.ground,
+        "facts": content.facts,
+        "performance": listing.performance,
+        "displayed_until": until.isoformat() if until else None,
+    }

@@ -29,6 +29,9 @@ FIELD_OF = {
     "no_objector": "name",
     "no_contact": "contact",
     "no_objection": "text",
+    "no_reason": "reason",
+    "private_said": "said",
+    "said_too_long": "said",
     "no_statement": "statement",
     "empty": "statement",
     "duty_open": "done",
@@ -68,6 +71,7 @@ class OwnErrorsForm(forms.Form):
     """Says by itself and all at once what is missing; no browser stops it before."""
 
     use_required_attribute = False
+    field_of = FIELD_OF
 
     def show(self, refusal: RegistryError) -> None:
         """Every reason beside the field it is about, as far as the form has it."""
@@ -75,7 +79,7 @@ class OwnErrorsForm(forms.Form):
             self.add_error(None, str(refusal))
             return
         for bar in refusal.bars:
-            field = FIELD_OF.get(bar.code)
+            field = self.field_of.get(bar.code)
             self.add_error(field if field in self.fields else None, bar.text)
 
 
@@ -280,7 +284,18 @@ class WithdrawForm(OnceForm):
     sure = forms.BooleanField()
 
 
+class ReviewForm(OnceForm):
+    """Why a refusal is not accepted."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("申请复议的理由"),
+        max_length=LONGEST_TEXT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        error_messages={"required": gettext_lazy("请写明为什么不接受这个决定。")},
+    )
+
+
 class WhichForm(forms.Form):
-    """Which application of the opened filing is meant."""
+    """Which application or objection of the opened filing is meant."""
 
     application = forms.UUIDField()

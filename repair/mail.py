@@ -1,4 +1,6 @@
-"""Letters to applicants: where it stands and what to do, never facts or a person's data."""
+"""Letters to who applied or objected: where it stands and what to do, never facts or a
+person's data.
+"""
 
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -12,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from registry.models import Outbox
 from repair import statements
-from repair.models import Application, Filing
+from repair.models import Application, Filing, Matter, Objection
 from repair.numbers import grouped
 
 KINDS = {
@@ -24,6 +26,15 @@ KINDS = {
     "repair.refused",
     "repair.extended",
 }
+OF_OBJECTION = {
+    "objection.received",
+    "objection.marked",
+    "objection.returned",
+    "objection.extended",
+    "objection.corrected",
+    "objection.ended",
+    "objection.rejected",
+}
 
 
 class UnknownLetterError(Exception):
@@ -32,21 +43,31 @@ class UnknownLetterError(Exception):
 
 def send(message: Outbox, at: datetime) -> None:
     """Write to the applicant, who may have given no address; then nothing is owed."""
-    if message.kind not in KINDS:
+    if message.kind not in KINDS | OF_OBJECTION:
         raise UnknownLetterError(message.kind)
-    application = Application.objects.for_rows().get(public_id=message.row)
-    statement = statements.read(application.filing)
+    matter = matter_of(message)
+    statement = statements.read(matter.filing)
     if statement is None or not statement.email:
         return
-    letter(message, application, to=statement.email).send()
+    letter(message, matter, to=statement.email).send()
 
 
-def letter(message: Outbox, application: Application, *, to: str) -> EmailMessage:
-    filing = application.filing
+def matter_of(message: Outbox) -> Matter:
+    if message.kind in OF_OBJECTION:
+        return Objection.objects.for_rows().get(public_id=message.row)
+    return Application.objects.for_rows().get(public_id=message.row)
+
+
+def letter(message: Outbox, matter: Matter, *, to: str) -> EmailMessage:
+    filing = matter.filing
     with translation.override(filing.language):
         name = message.kind.replace(".", "_")
-        body = render_to_string(f"mail/{name}.txt", context_of(application))
-        subject = subject_of(filing)
+        if isinstance(matter, Objection):
+            body = render_to_string(f"mail/{name}.txt", context_of_objection(matter))
+            subject = _("异议 %(number)s") % {"number": grouped(filing.number)}
+        else:
+            body = render_to_string(f"mail/{name}.txt", context_of(matter))
+            subject = subject_of(filing)
     return EmailMessage(subject, body, to=[to], headers={"Message-ID": id_of(message)})
 
 
@@ -59,6 +80,15 @@ def context_of(application: Application) -> dict[str, object]:
         "application": application,
         "number": grouped(application.filing.number),
         "authority": application.listing.authority,
+        "page": f"{settings.SITE_URL}{reverse('repair:track')}",
+    }
+
+
+def context_of_objection(objection: Objection) -> dict[str, object]:
+    return {
+        "objection": objection,
+        "number": grouped(objection.filing.number),
+        "authority": objection.authority,
         "page": f"{settings.SITE_URL}{reverse('repair:track')}",
     }
 

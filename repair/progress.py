@@ -2,14 +2,15 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
 from registry.models import CalendarDay
-from repair import clock_words, deadlines, facts, rules, statements
+from repair import clock_words, deadlines, facts, reviews, rules, statements
 from repair.clock_words import Told
-from repair.models import Application, Evidence, Filing, Step
+from repair.models import Application, Evidence, Filing, Matter, Step
 
 Act, Status = Step.Act, Application.Status
 # What the authority said to the applicant; opinions between staff are not among it.
@@ -53,17 +54,19 @@ class Progress:
     has_receipt: bool
     # What the authority owes now, counted aloud.
     deadlines: list[Told]
+    # Until when the superior can be asked here; None where it cannot.
+    review_until: date | None = None
 
 
-def progress_of(filing: Filing) -> list[Progress]:
+def progress_of(filing: Filing, at: datetime) -> list[Progress]:
     """Of each application of the filing; four queries, and two for each that is open."""
     rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
     granted = [one.listing.case for one in rows if one.status == Status.GRANTED]
     ended = receipts.with_end(granted) if granted else set()
-    return [progress(one, has_receipt=one.listing.case in ended) for one in rows]
+    return [progress(one, at, has_receipt=one.listing.case in ended) for one in rows]
 
 
-def progress(application: Application, *, has_receipt: bool) -> Progress:
+def progress(application: Application, at: datetime, *, has_receipt: bool) -> Progress:
     steps = [step for step in application.steps.all() if step.act in SHOWN]
     entries = tuple(Entry(step, statements.words_of(step)) for step in steps)
     said = [entry.words for entry in entries if entry.step.act in SAID_TO_APPLICANT]
@@ -77,6 +80,7 @@ def progress(application: Application, *, has_receipt: bool) -> Progress:
         entries=entries,
         has_receipt=has_receipt,
         deadlines=deadlines_of(application, entries) if application.is_open else [],
+        review_until=reviews.until(application, at) if refused else None,
     )
 
 
@@ -158,9 +162,9 @@ WHAT_NEXT: dict[Application.Status, Callable[[Application], str]] = {
 }
 
 
-def remedy_of(application: Application) -> str:
+def remedy_of(matter: Matter) -> str:
     """Where to turn for whoever does not accept it, by the law of courts or of agencies."""
-    listing = application.listing
+    listing = matter.listing
     if listing.list_type.section == facts.COURT:
         return _("不服的，可以在收到之日起十日内向上一级人民法院申请复议。")
     superior = listing.authority.superior

@@ -15,5 +15,6 @@ urlpatterns = [
     path("track/", views.track, name="track"),
     path("track/complete/", views.complete, name="complete"),
     path("track/withdraw/", views.withdraw, name="withdraw"),
+    path("track/review/", views.review, name="review"),
     path("track/receipt/", views.receipt_of_end, name="receipt_of_end"),
 ]

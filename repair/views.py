@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -12,13 +13,31 @@ from registry import attachments, clock, limits, passes
 from registry.errors import RegistryError
 from registry.logbook import receipts as receipts_of_ledger
 from registry.models import Listing
-from repair import access, actions, commitment, facts, objecting, receipts, rules
-from repair.forms import ApplyForm, CompletionForm, TrackForm, WhichForm, WithdrawForm
-from repair.models import Application, Filing
+from repair import (
+    access,
+    actions,
+    commitment,
+    facts,
+    objecting,
+    objection_progress,
+    receipts,
+    rules,
+)
+from repair.forms import (
+    ApplyForm,
+    CompletionForm,
+    ReviewForm,
+    TrackForm,
+    WhichForm,
+    WithdrawForm,
+)
+from repair.models import Application, Filing, Matter, Objection
 from repair.numbers import grouped
 from repair.progress import papers_of, progress_of
 from repair.ways import way_of
 
+# After which a receipt of the end can be had.
+ENDING = (Application.Status.GRANTED, Objection.Status.ENDED)
 # Tries of number and secret by one address in an hour.
 MOST_TRIES = 20
 
@@ -124,10 +143,14 @@ def status_page(
     *,
     done: str = "",
     completion: CompletionForm | None = None,
+    review: ReviewForm | None = None,
 ) -> HttpResponse:
+    at = clock.now()
     context = {
         "filing": filing,
-        "progress": progress_of(filing),
+        "progress": progress_of(filing, at),
+        "objections": objection_progress.progress_of(filing, at),
+        "review": review or ReviewForm(),
         "papers": papers_of(filing),
         "pass": access.issue_pass(filing),
         "completion": completion or CompletionForm(),
@@ -139,58 +162,90 @@ def status_page(
 @require_POST
 @never_cache
 def complete(request: HttpRequest) -> HttpResponse:
-    if (application := opened(request)) is None:
+    if (matter := opened(request)) is None:
         return expired(request)
     form = CompletionForm(request.POST, request.FILES)
     if form.is_valid():
         try:
-            actions.complete_application(
-                application, form.words, form.papers, at=clock.now(), key=form.once
-            )
+            completed(matter, form)
         except RegistryError as refusal:
             form.show(refusal)
     if form.errors:
-        return status_page(request, application.filing, completion=form)
-    return status_page(request, application.filing, done="completed")
+        return status_page(request, matter.filing, completion=form)
+    return status_page(request, matter.filing, done="completed")
+
+
+def completed(matter: Matter, form: CompletionForm) -> Matter:
+    at, key = clock.now(), form.once
+    if isinstance(matter, Objection):
+        return actions.complete_objection(matter, form.words, form.papers, at=at, key=key)
+    return actions.complete_application(matter, form.words, form.papers, at=at, key=key)
 
 
 @require_POST
 @never_cache
 def withdraw(request: HttpRequest) -> HttpResponse:
-    if (application := opened(request)) is None:
+    if (matter := opened(request)) is None:
         return expired(request)
     form = WithdrawForm(request.POST)
     if not form.is_valid():
-        return status_page(request, application.filing, done="unsure")
+        return status_page(request, matter.filing, done="unsure")
     try:
-        actions.withdraw_application(application, at=clock.now(), key=form.once)
+        withdrawn(matter, form)
     except RegistryError:
         # It was decided in the meantime, and the page says how.
-        return status_page(request, application.filing, done="too_late")
-    return status_page(request, application.filing, done="withdrawn")
+        return status_page(request, matter.filing, done="too_late")
+    return status_page(request, matter.filing, done="withdrawn")
+
+
+def withdrawn(matter: Matter, form: WithdrawForm) -> Matter:
+    if isinstance(matter, Objection):
+        return actions.withdraw_objection(matter, at=clock.now(), key=form.once)
+    return actions.withdraw_application(matter, at=clock.now(), key=form.once)
+
+
+@require_POST
+@never_cache
+def review(request: HttpRequest) -> HttpResponse:
+    """A refusal is brought before the superior of who refused."""
+    if (matter := opened(request)) is None:
+        return expired(request)
+    form = ReviewForm(request.POST)
+    if form.is_valid():
+        reason, at = form.cleaned_data["reason"], clock.now()
+        try:
+            actions.ask_for_review(matter, reason, at=at, key=form.once)
+        except RegistryError as refusal:
+            form.show(refusal)
+    if form.errors:
+        return status_page(request, matter.filing, review=form)
+    return status_page(request, matter.filing, done="asked")
 
 
 @require_POST
 @never_cache
 def receipt_of_end(request: HttpRequest) -> HttpResponse:
-    """That the listing has ended, once a granted repair has ended it; it names nobody."""
-    if (application := opened(request)) is None:
+    """That the listing has ended, once a granted repair or an objection has ended it; it
+    names nobody.
+    """
+    if (matter := opened(request)) is None:
         return expired(request)
-    granted = application.status == Application.Status.GRANTED
-    found = receipts_of_ledger.of_end(application.listing) if granted else None
+    found = receipts_of_ledger.of_end(matter.listing) if matter.status in ENDING else None
     if found is None:
-        return status_page(request, application.filing)
+        return status_page(request, matter.filing)
     return attachments.receipt(found)
 
 
-def opened(request: HttpRequest) -> Application | None:
-    """The application that is meant, of the filing that the pass opens."""
+def opened(request: HttpRequest) -> Matter | None:
+    """What is meant, of the filing that the pass opens."""
     filing, form = access.filing_of(request.POST.get("pass", "")), WhichForm(request.POST)
     if filing is None or not form.is_valid():
         return None
+    found: tuple[QuerySet[Any], ...] = (filing.applications.all(), filing.objections.all())
     public_id = form.cleaned_data["application"]
-    found = filing.applications.filter(public_id=public_id)
-    return found.select_related("filing", "listing").first()
+    rows = (one.select_related("filing", "listing") for one in found)
+    matters = (one.filter(public_id=public_id).first() for one in rows)
+    return next((one for one in matters if one is not None), None)
 
 
 def expired(request: HttpRequest) -> HttpResponse:

@@ -30,6 +30,7 @@ from registry.models import (
     ListRule,
     ListType,
     Measure,
+    ObjectionTerms,
     Region,
     Role,
     SeverityClass,
@@ -163,6 +164,25 @@ def make_severity_class(**fields: object) -> SeverityClass:
         "legal_basis": make_basis(),
     }
     return SeverityClass.objects.create(**usual | fields)
+
+
+def make_objection_terms(**fields: object) -> ObjectionTerms:
+    """As of a court: fifteen plain days that nothing extends, ten to ask once more."""
+    usual: dict[str, object] = {
+        "scope": "judicial",
+        "in_force": date(2017, 5, 1),
+        "mark_wd": 1,
+        "decide_n": 15,
+        "decide_unit": "d",
+        "correct_wd": 3,
+        "again_n": 10,
+        "again_unit": "d",
+        "decide_again_n": 15,
+        "decide_again_unit": "d",
+        "legal_basis": make_basis(),
+        "confidence": "H",
+    }
+    return ObjectionTerms.objects.create(**usual | fields)
 
 
 def make_list_type(code: str = "TEST_LIST", **fields: object) -> ListType:

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.catalogue import cards
 from portal.demo.fictitious import EXAMPLES
-from portal.entries import Entry
+from portal.entries import rows_of
 from portal.freshness import shows_listings
 from portal.holdings import holdings
 from portal.marked import is_marked
@@ -30,7 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "n_listings": sum(card.n for card in lists),
         "n_lists": len(lists),
         "lists": sorted(lists, key=lambda card: -card.n)[:N_LISTS],
-        "latest": [Entry(listing, today) for listing in shown[:N_LATEST]],
+        "latest": rows_of(shown[:N_LATEST], today),
         "examples": EXAMPLES if is_marked(Instance.Purpose.DEMO) else (),
     }
     return render(request, "portal/home.html", context)

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal.entries import entries_of
 from portal.freshness import shows_listings
+from portal.objections import objected_in_full
 from registry import clock
 from registry.models import Listing
 from repair.ways import way_of
@@ -23,6 +24,7 @@ def listing(request: HttpRequest, case: str) -> HttpResponse:
     found = get_object_or_404(in_full, case=case)
     (entry,) = entries_of([found], at=at, today=clock.day_of(at))
     entry.way = way_of(found, at=at) if entry.is_negative else None
+    entry.objected = objected_in_full(found)
     context = {
         "listing": found,
         "entry": entry,

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from portal import candidates
 from portal.catalogue import cards, shelves
-from portal.entries import Entry, is_negative, mark_of
+from portal.entries import is_negative, mark_of, rows_of
 from portal.filters import ListingFilter
 from portal.forms import PageForm
 from portal.freshness import shows_listings
@@ -45,7 +45,7 @@ def list_of_type(request: HttpRequest, code: str) -> HttpResponse:
         | {
             "versions": versions,
             "is_negative": is_negative(list_type),
-            "entries": [Entry(listing, today) for listing in page],
+            "entries": rows_of(page, today),
             "smallest_cell": SMALLEST_CELL,
             "candidates": candidates.of_list(list_type, at),
         }

@@ -21,7 +21,7 @@ from registry.actions.cases import (
     record_notice,
 )
 from registry.actions.decision import Decision
-from registry.actions.display import emergency_end, end_display, hold
+from registry.actions.display import amend_display, emergency_end, end_display, hold
 from registry.actions.follow_ups import follow_up, leave_entry
 from registry.actions.honours import hold_honours, warn_of_lapses
 from registry.actions.kept_drafts import drop_draft, forget_drafts, keep_draft
@@ -75,6 +75,7 @@ __all__ = (
     "SweepError",
     "accept",
     "accept_rule",
+    "amend_display",
     "announce",
     "answer_defence",
     "assign",

@@ -8,12 +8,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry import contents, terms
-from registry.actions import trail
+from registry.actions import texts, trail
 from registry.actions.cases import bars_to_content
 from registry.days import day_of
 from registry.errors import Bar, BarredError
 from registry.logbook import acts, signing
 from registry.models import Act, Listing, Measure, Proposal, Role, User
+from registry.models.user import OfAuthority
 from registry.workdays import DAY
 
 EndReason, HoldGround = Listing.EndReason, Listing.HoldGround
@@ -186,10 +187,45 @@ def apply_amend(
     at: datetime,
     key: str | None = None,
 ) -> None:
+    amend_now(listing, payload, by=by, at=at, key=key)
+
+
+@transaction.atomic
+def amend_display(
+    listing: Listing,
+    payload: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    decides: OfAuthority | None = None,
+) -> Listing:
+    """Correct it for a procedure that has had its own two people, as an objection has.
+
+    `decides` is what the decider's authority decides on, where that is not the listing.
+    """
+    listing = trail.locked(listing)
+    bars = trail.bars_to_acting(by, decides or listing, Role.REPAIR_DECIDER)
+    bars += bars_to_amend(listing, payload, at=at)
+    said = texts.of_proposal(listing, Act.AMEND, payload)
+    if bars := [*bars, *texts.bars_to_keeping(said)]:
+        raise BarredError(bars)
+    amend_now(listing, payload, by=by, at=at)
+    signing.sign_soon(at)
+    return listing
+
+
+def amend_now(
+    listing: Listing,
+    payload: dict[str, Any],
+    *,
+    by: User,
+    at: datetime,
+    key: str | None = None,
+) -> None:
     """New content, or an earlier end; never a later one."""
     before = listing.state
-    if texts := {name: payload[name] for name in CONTENT if name in payload}:
-        contents.change(listing, **texts)
+    if said := {name: payload[name] for name in CONTENT if name in payload}:
+        contents.change(listing, **said)
     if "amount" in payload:
         text = payload["amount"]
         listing.amount = None if text is None else Decimal(str(text))
@@ -260,7 +296,7 @@ def apply_end(
 
 
 @transaction.atomic
-def end_display(
+def end_display(  # noqa: PLR0913 -- two of them only where another procedure ends it
     listing: Listing,
     reason: Listing.EndReason,
     *,
@@ -268,16 +304,23 @@ def end_display(
     by: User,
     at: datetime,
     key: str | None = None,
+    ask: int | None = None,
+    decides: OfAuthority | None = None,
 ) -> Listing:
-    """End it for a procedure that has had its own two people, as a repair has."""
+    """End it for a procedure that has had its own two people, as a repair has.
+
+    `ask` is the leaf of what is answered by it, where that is no repair; `decides` as in
+    `amend_display`.
+    """
     if step := trail.done_before(key):
         return step.listing
     listing = trail.locked(listing)
     payload = {"reason": reason, "document": document}
-    bars = trail.bars_to_acting(by, listing, Role.REPAIR_DECIDER)
+    bars = trail.bars_to_acting(by, decides or listing, Role.REPAIR_DECIDER)
     if bars := [*bars, *bars_to_end(listing, payload, at=at)]:
         raise BarredError(bars)
-    end_now(listing, Ending(reason, 2, document, asked=True), by=by, at=at, key=key)
+    ask = ask if ask is not None else acts.ask_for_repair(listing.case)
+    end_now(listing, Ending(reason, 2, document, ask=ask), by=by, at=at, key=key)
     signing.sign_soon(at)
     return listing
 
@@ -332,15 +375,15 @@ def apply_confirm_end(
 class Ending(NamedTuple):
     """Why it ends, on what that rests, and how many have approved it.
 
-    `note` stands for a document where none is there yet; `asked` where it is the answer
-    to what somebody applied for.
+    `note` stands for a document where none is there yet; `ask` is the leaf of what
+    somebody applied for, where it is the answer to that.
     """
 
     reason: Listing.EndReason
     approvals: int
     document: str = ""
     note: str = ""
-    asked: bool = False
+    ask: int | None = None
 
 
 def end_now(
@@ -362,5 +405,5 @@ def end_now(
         on=day_of(at),
         appr=ending.approvals,
         document=ending.document or ending.note,
-        asked=ending.asked,
+        ask=ending.ask,
     )

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from registry.actions import texts
 from registry.errors import Bar, BarredError
 from registry.models import Act, Listing, Outbox, Role, Step, User
+from registry.models.user import OfAuthority
 
 # Acts that change what the public sees, and the message each owes.
 PUBLIC_ACTS = {
@@ -34,17 +35,17 @@ def done_before(key: str | None) -> Step | None:
     return Step.objects.filter(key=key).first() if key else None
 
 
-def bars_to_acting(by: User, listing: Listing, *roles: Role) -> list[Bar]:
+def bars_to_acting(by: User, case: OfAuthority, *roles: Role) -> list[Bar]:
     """Why this person may not act here; asked of the database, not of the session."""
-    return bars_to_staff(User.objects.get(pk=by.pk), listing, *roles)
+    return bars_to_staff(User.objects.get(pk=by.pk), case, *roles)
 
 
-def bars_to_staff(fresh: User, listing: Listing, *roles: Role) -> list[Bar]:
+def bars_to_staff(fresh: User, case: OfAuthority, *roles: Role) -> list[Bar]:
     """The same of somebody who has just been read."""
-    if fresh.authority_id != listing.authority_id:
+    if fresh.authority_id != case.authority_id:
         text = _("只有作出认定的单位可以办理。请由 %(authority)s 的人员办理。")
-        return [Bar("other_authority", text % {"authority": listing.authority})]
-    if not any(fresh.may_act(role, listing) for role in roles):
+        return [Bar("other_authority", text % {"authority": case.authority})]
+    if not any(fresh.may_act(role, case) for role in roles):
         names = "、".join(str(role.label) for role in roles)
         text = _("您没有“%(roles)s”的权限。请联系运维人员。")
         return [Bar("no_role", text % {"roles": names})]

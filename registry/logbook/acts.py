@@ -246,16 +246,20 @@ def log_review(listing: Listing) -> None:
 
 
 def log_end(
-    listing: Listing, *, on: date, appr: int, document: str = "", asked: bool = False
+    listing: Listing,
+    *,
+    on: date,
+    appr: int,
+    document: str = "",
+    ask: int | None = None,
 ) -> None:
     """Why it ended, and on what that rests: what was asked for, or a document."""
     if listing.leaf_id is None:
         return
     entry = {"list": listing.leaf_id, "why": listing.end_reason, "on": on, "appr": appr}
     if listing.end_reason not in (Reason.EXPIRED, Reason.SUPERSEDED):
-        ask = LedgerEntry.objects.about("ask", listing.case) if asked else None
-        if ask:
-            entry["ask"] = ask.leaf
+        if ask is not None:
+            entry["ask"] = ask
         else:
             entry["doc"] = openings.document_of(listing, document)
     append.add(listing.case, entries.made("end", entry))
@@ -274,28 +278,39 @@ def log_expiries(listings: Iterable[tuple[int, str]], *, on: date) -> None:
 # --- Asked and answered -------------------------------------------------------------------
 
 
-def log_ask(listing: Listing, what: str, *, on: date, due: date) -> None:
-    """Somebody applied; the statutory clock runs in public."""
-    if listing.leaf_id is not None:
-        entry = entries.ask({"case": listing.case, "what": what, "on": on, "due": due})
-        append.add(listing.case, entry)
+def log_ask(listing: Listing, what: str, *, on: date, due: date) -> int | None:
+    """Somebody applied; the statutory clock runs in public. The leaf that says so."""
+    if listing.leaf_id is None:
+        return None
+    entry = entries.ask({"case": listing.case, "what": what, "on": on, "due": due})
+    return append.add(listing.case, entry)
 
 
-def log_answer(listing: Listing, *, on: date) -> None:
-    """The newest ask was answered, also where the answer was no, or taken back."""
+def log_answer(listing: Listing, *, on: date, ask: int | None = None) -> None:
+    """An ask was answered, also where the answer was no, or taken back: the newest one
+    for a repair, of which only one is open at a time, unless another is named.
+    """
     if listing.leaf_id is None:
         return
-    if ask := LedgerEntry.objects.about("ask", listing.case):
-        append.add(listing.case, entries.answer({"ask": ask.leaf, "on": on}))
+    ask = ask if ask is not None else ask_for_repair(listing.case)
+    if ask is not None:
+        append.add(listing.case, entries.answer({"ask": ask, "on": on}))
 
 
-def is_answered(case: str) -> bool:
-    """Whether the newest ask about it was answered, by an answer or by the end it gave."""
-    ask = LedgerEntry.objects.about("ask", case)
+def ask_for_repair(case: str) -> int | None:
+    """The leaf of the newest; others may have objected since."""
+    asks = LedgerEntry.objects.filter(subject=case, kind="ask").order_by("-leaf")
+    said = ((one.leaf, entries.decode(bytes(one.content))) for one in asks)
+    return next((leaf for leaf, entry in said if entry["what"] == "repair"), None)
+
+
+def is_answered(case: str, ask: int | None = None) -> bool:
+    """Whether it was answered, by an answer or by the end it gave."""
+    ask = ask if ask is not None else ask_for_repair(case)
     if ask is None:
         return False
     later = LedgerEntry.objects.filter(
-        subject=case, kind__in=("answer", "end"), leaf__gt=ask.leaf
+        subject=case, kind__in=("answer", "end"), leaf__gt=ask
     )
     contents = later.values_list("content", flat=True)
-    return any(entries.decode(bytes(one)).get("ask") == ask.leaf for one in contents)
+    return any(entries.decode(bytes(one)).get("ask") == ask for one in contents)

@@ -31,6 +31,7 @@ from registry.models.list_rule import ListRule
 from registry.models.list_type import ListType
 from registry.models.listing import Listing
 from registry.models.measure import Measure
+from registry.models.objection_terms import ObjectionTerms
 from registry.models.outbox import Outbox
 from registry.models.person import Person
 from registry.models.proposal import Proposal
@@ -90,6 +91,7 @@ __all__ = (
     "LostListing",
     "Manner",
     "Measure",
+    "ObjectionTerms",
     "Opening",
     "Outbox",
     "PenaltyClass",

@@ -1,4 +1,4 @@
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -10,12 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models.authority import Authority
 
-if TYPE_CHECKING:
-    from registry.models.listing import Listing
-
-
 # Of these alone a name that one can type does not consist.
 BLANKS = " \t\n\r\v\f\u00a0\u3000"
+
+
+class OfAuthority(Protocol):
+    """What the people of one authority decide on: a listing, or a matter about one."""
+
+    @property
+    def authority(self) -> Authority: ...
+    @property
+    def authority_id(self) -> int: ...
 
 
 class Role(models.TextChoices):
@@ -82,11 +87,11 @@ class User(AbstractUser):
         made = salted_hmac("registry.session", parts, secret=secret, algorithm="sha256")
         return made.hexdigest()
 
-    def may_act(self, role: Role, listing: "Listing") -> bool:
-        """Whether the user holds the role at the authority of the listing."""
+    def may_act(self, role: Role, case: OfAuthority) -> bool:
+        """Whether the user holds the role at the authority of the case."""
         return (
             self.is_active
             and self.authority_id is not None
-            and self.authority_id == listing.authority_id
+            and self.authority_id == case.authority_id
             and role in self.roles
         )

@@ -16,6 +16,7 @@ from registry.models import (
     ListRule,
     ListType,
     Measure,
+    ObjectionTerms,
     PenaltyClass,
     Severity,
     SeverityClass,
@@ -127,6 +128,20 @@ def penalty_class(row: Row, known: Known) -> Draft:
         "confidence": row.one_of("confidence", Measure.Confidence.values),
     }
     return Draft(row, PenaltyClass, {"code": row.text("code")}, fields)
+
+
+def objection_terms(row: Row, known: Known) -> Draft:
+    scopes = {ObjectionTerms.ALL, *(section.key for section in SECTIONS), *known.lists}
+    key = {"scope": row.one_of("scope", scopes), "in_force": row.day("in_force")}
+    counts = ("mark_wd", "decide_n", "extended_n", "correct_wd", "again_n")
+    units = ("decide_unit", "again_unit", "decide_again_unit")
+    fields = {
+        **{name: row.integer(name) for name in (*counts, "decide_again_n")},
+        **{name: row.one_of(name, codes.WindowUnit.values) for name in units},
+        "legal_basis_id": basis(row, known),
+        "confidence": row.one_of("confidence", Measure.Confidence.values),
+    }
+    return Draft(row, ObjectionTerms, key, fields)
 
 
 def calendar_day(row: Row, known: Known) -> Draft:

@@ -29,6 +29,10 @@ COLUMNS = {
     ),
     "severity_classes.csv": "severity in_force min max legal_basis",
     "penalty_classes.csv": "code name_zh name_en fine_from fine_below severity confidence",
+    "objection_terms.csv": (
+        "scope in_force mark_wd decide_n decide_unit extended_n correct_wd again_n"
+        " again_unit decide_again_n decide_again_unit legal_basis confidence"
+    ),
     "calendar.csv": "day kind source_year name_zh name_en",
     "list_types.csv": (
         "code name_zh name_en kind section authority_zh authority_en in_force severity"
@@ -106,6 +110,7 @@ def merge_tables(tables: dict[str, list[Row]], known: Known) -> Iterator[Change]
         "measures.csv": drafts.measure,
         "severity_classes.csv": drafts.severity_class,
         "penalty_classes.csv": drafts.penalty_class,
+        "objection_terms.csv": drafts.objection_terms,
         "calendar.csv": drafts.calendar_day,
     }
     for name, reader in readers.items():

@@ -7,10 +7,12 @@ rows; killed between two of them, the next run finds the same rows and does the 
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from registry import vault
@@ -19,12 +21,14 @@ from registry.logbook import acts
 from registry.models import Listing
 from repair import papers
 from repair.actions import orphans, trail
-from repair.models import Application, Evidence, Filing, Step
+from repair.models import Application, Evidence, Filing, Matter, Objection, Step
 from repair.models.evidence import NO_DIGEST
 
 BATCH = 200
 # Beside what the register has in clear: numbers of decisions, digests of papers.
-IN_CLEAR = (Application, Evidence)
+IN_CLEAR = (Application, Objection, Evidence)
+# Whatever somebody asked for about a listing.
+MATTERS = (Application.objects, Objection.objects)
 Act, Status = Step.Act, Application.Status
 
 
@@ -67,16 +71,20 @@ def busy(at: datetime) -> QuerySet[Listing]:
     """Listings that somebody still decides on, or has decided on so lately that the
     decision may be disputed.
     """
-    unsettled = Application.objects.unsettled(at)
-    return Listing.objects.filter(pk__in=unsettled.values("listing"))
+    unsettled = (rows.unsettled(at).values("listing") for rows in MATTERS)
+    return Listing.objects.filter(reduce(or_, (Q(pk__in=rows) for rows in unsettled)))
 
 
 def due(at: datetime) -> QuerySet[Filing]:
     """Every listing it was about is erased; of those, none is disputed (see `busy`)."""
-    of_filing = Application.objects.filter(filing=OuterRef("pk"), erased_at=None)
-    is_over = of_filing.filter(closed_at__isnull=False, listing__erased_at__isnull=False)
-    stays = of_filing.filter(listing__erased_at=None)
-    return Filing.objects.filter(Exists(is_over), ~Exists(stays), erased_at=None)
+    over, stays = [], []
+    for rows in MATTERS:
+        of_filing = rows.filter(filing=OuterRef("pk"), erased_at=None)
+        gone = of_filing.filter(closed_at__isnull=False, listing__erased_at__isnull=False)
+        over.append(Q(Exists(gone)))
+        stays.append(Q(Exists(of_filing.filter(listing__erased_at=None))))
+    found = Filing.objects.filter(reduce(or_, over), erased_at=None)
+    return found.exclude(reduce(or_, stays))
 
 
 @transaction.atomic
@@ -99,6 +107,8 @@ def empty(filings: Iterable[int], at: datetime) -> None:
     evidence.update(sealed_name=None, digest=NO_DIGEST, erased_at=at)
     applications = Application.objects.filter(filing__in=filings)
     applications.update(document="", erased_at=at)
+    objections = Objection.objects.filter(filing__in=filings)
+    objections.update(document="", sealed_said=None, sealed_proposal=None, erased_at=at)
     Filing.objects.filter(pk__in=filings).update(sealed=None, erased_at=at)
 
 
@@ -110,29 +120,32 @@ def close_abandoned(at: datetime) -> int:
     for ever, and keep everything with it.
     """
     over = Listing.objects.past_retention("ended_at", at).order_by().values("pk")
-    waiting = Application.objects.open().filter(listing__in=over)
-    rows = list(waiting.select_related("listing").order_by("pk"))
+    waiting = (rows.open().filter(listing__in=over) for rows in MATTERS)
+    rows: list[Matter] = [
+        one for some in waiting for one in some.select_related("listing").order_by("pk")
+    ]
     return sum(deem_withdrawn(one, words, at) for one in rows if (words := why_over(one)))
 
 
-def why_over(application: Application) -> str:
+def why_over(matter: Matter) -> str:
     """Sent back and never completed, or decided by what a restore has lost; else empty."""
-    if application.status == Status.RETURNED:
+    if matter.status == Status.RETURNED:
         return _("记录的保存期已过，材料没有补正，视为撤回。")
-    if acts.is_answered(application.listing.case):
+    ask = matter.ask_leaf if isinstance(matter, Objection) else None
+    if acts.is_answered(matter.listing.case, ask):
         return _("数据库由备份恢复，公开台账载明申请已经答复，答复内容没有保存。")
     return ""
 
 
 @transaction.atomic
-def deem_withdrawn(application: Application, words: str, at: datetime) -> bool:
-    before = application.status
-    application = trail.locked(application)
-    if application.status != before:
+def deem_withdrawn(matter: Matter, words: str, at: datetime) -> bool:
+    before = matter.status
+    matter = trail.locked(matter)
+    if matter.status != before:
         return False
-    application.status, application.closed_at = Status.WITHDRAWN, at
-    application.save()
+    matter.status, matter.closed_at = Status.WITHDRAWN, at
+    matter.save()
     # Where it was erased before a restore nobody could read them, the applicant included.
-    words = words if vault.has_key(application.filing.case) else ""
-    trail.note(application, Act.WITHDRAW, by=None, at=at, before=before, words=words)
+    words = words if vault.has_key(matter.filing.case) else ""
+    trail.note(matter, Act.WITHDRAW, by=None, at=at, before=before, words=words)
     return True

@@ -26,7 +26,7 @@ from repair import (
     statements,
 )
 from repair.actions import trail
-from repair.models import Application, Commitment, Filing, Step
+from repair.models import Application, Commitment, Filing, Matter, Step
 from repair.models.filing import new_case
 from repair.papers import Paper
 from repair.statements import Statement
@@ -67,7 +67,7 @@ def file_application(draft: FilingDraft, *, at: datetime, key: str | None = None
         with transaction.atomic():
             listings = [locked_listing(one) for one in by_key(draft.listings)]
             if step := trail.done_before(key):
-                return filed_again(step.application.filing, at)
+                return filed_again(step.filing, at)
             trail.refuse(bars_to_draft(draft, listings, at=at))
             filing, secret = new_filing(draft, at=at, undo=undo)
             filed = []
@@ -215,10 +215,8 @@ def complete_application(
     return application
 
 
-def bars_to_completion(
-    application: Application, words: str, sent: tuple[Paper, ...]
-) -> list[Bar]:
-    n_before = application.filing.evidence.count()
+def bars_to_completion(matter: Matter, words: str, sent: tuple[Paper, ...]) -> list[Bar]:
+    n_before = matter.filing.evidence.count()
     bars = papers.bars_to_papers(sent, n_before=n_before)
     if not words.strip() and not sent:
         bars.append(Bar("empty", _("没有补充任何内容。请填写说明或者选择文件。")))

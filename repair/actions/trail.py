@@ -1,7 +1,7 @@
 """What the actions have in common: the lock, the turn, the step, the message owed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from django.utils.translation import gettext as _
 
@@ -9,9 +9,10 @@ from registry.actions.trail import owe
 from registry.errors import Bar, BarredError, OutOfTurnError
 from registry.models import User
 from repair import access, statements
-from repair.models import Application, Step
+from repair.models import Application, Matter, Objection, Step
 
-Act, Status = Step.Act, Application.Status
+M = TypeVar("M", bound=Matter)
+Act = Step.Act
 
 # Acts after which the applicant hears from us.
 MESSAGES = {
@@ -24,12 +25,23 @@ MESSAGES = {
     Act.REFUSE: "repair.refused",
     Act.EXTEND: "repair.extended",
 }
+OF_OBJECTION = {
+    Act.OBJECT: "objection.received",
+    Act.COMPLETE: "objection.received",
+    Act.ACCEPT: "objection.marked",
+    Act.RETURN: "objection.returned",
+    Act.EXTEND: "objection.extended",
+    Act.CORRECT: "objection.corrected",
+    Act.END: "objection.ended",
+    Act.REJECT: "objection.rejected",
+}
 
 
-def locked(application: Application) -> Application:
-    """The application as it is now, ours until the transaction ends."""
-    rows = Application.objects.for_rows().select_for_update(of=("self",), no_key=True)
-    return rows.get(pk=application.pk)
+def locked(matter: M) -> M:
+    """The matter as it is now, ours until the transaction ends."""
+    rows = type(matter).objects.for_rows()
+    found = rows.select_for_update(of=("self",), no_key=True).get(pk=matter.pk)
+    return cast("M", found)
 
 
 def done_before(key: str | None) -> Step | None:
@@ -37,9 +49,9 @@ def done_before(key: str | None) -> Step | None:
     return Step.objects.filter(key=access.key_hash(key)).first() if key else None
 
 
-def refuse_out_of_turn(application: Application, *allowed: Application.Status) -> None:
-    if application.status not in allowed:
-        raise OutOfTurnError(application.get_status_display())
+def refuse_out_of_turn(matter: Matter, *allowed: str) -> None:
+    if matter.status not in allowed:
+        raise OutOfTurnError(matter.get_status_display())
 
 
 def bars_to_words(reason: str) -> list[Bar]:
@@ -54,7 +66,7 @@ def refuse(bars: list[Bar]) -> None:
 
 
 def note(
-    application: Application,
+    matter: Matter,
     act: Step.Act,
     *,
     by: User | None,
@@ -69,16 +81,18 @@ def note(
     `more` is what an act says beside words: its `given_to` or its `moves`.
     """
     step = Step.objects.create(
-        application=application,
+        application=matter if isinstance(matter, Application) else None,
+        objection=matter if isinstance(matter, Objection) else None,
         act=act,
         by=by,
         at=at,
         before=before,
-        after=application.status,
-        sealed=statements.seal_words(application.filing.case, words.strip()),
+        after=matter.status,
+        sealed=statements.seal_words(matter.filing.case, words.strip()),
         key=access.key_hash(key) if key else None,
         **more,
     )
-    if act in MESSAGES:
-        owe(MESSAGES[act], f"{application.public_id}", f"{step.pk}", at=at)
+    messages = OF_OBJECTION if isinstance(matter, Objection) else MESSAGES
+    if kind := messages.get(act):
+        owe(kind, f"{matter.public_id}", f"{step.pk}", at=at)
     return step

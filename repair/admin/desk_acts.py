@@ -1,4 +1,4 @@
-"""What can be done to an application, one row an act: who may, when, by which form."""
+"""What can be done to a matter, one row an act: who may, when, by which form."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from registry.models import Role, User
+from registry.models.user import OfAuthority
 from repair import actions, published
 from repair.admin import desk_forms as forms
-from repair.models import Application
+from repair.models import Application, Matter
 
 Status, Opinion = Application.Status, Application.Opinion
 
@@ -23,6 +24,31 @@ class By(NamedTuple):
     key: str
 
 
+def always(matter: Matter, user: User) -> bool:
+    return True
+
+
+def to_grant(application: Application, user: User) -> bool:
+    return application.opinion == Opinion.GRANT
+
+
+def is_not_mine(application: Application, user: User) -> bool:
+    return application.assignee_id != user.pk
+
+
+def was_not_put_off(application: Application, user: User) -> bool:
+    return application.extended_at is None
+
+
+def has_published(application: Application, user: User) -> bool:
+    return published.is_published(application)
+
+
+def case_of(matter: Matter) -> OfAuthority:
+    """What says whose it is: a review is of the superior of the listing's authority."""
+    return matter.listing if isinstance(matter, Application) else matter
+
+
 @dataclass(frozen=True, slots=True)
 class DeskAct:
     """`after` is what the page says when it is done."""
@@ -32,30 +58,25 @@ class DeskAct:
     lead: Any
     after: Any
     roles: tuple[Role, ...]
-    states: tuple[Application.Status, ...]
+    states: tuple[str, ...]
     form: type[forms.DeskForm]
-    run: Callable[[Application, dict[str, Any], By], Application]
-    # Closes the application against the applicant.
+    # Each is given the matters of its own kind.
+    run: Callable[[Any, dict[str, Any], By], Matter]
+    # Closes the matter against who brought it.
     is_grave: bool = False
     # Ends what is on display: asks for a fresh code.
     takes_down: bool = False
+    # Whatever else of the matter makes it possible, as what was proposed.
+    only_if: Callable[[Any, User], bool] = always
 
-    def is_for(self, user: User, application: Application) -> bool:
+    def is_for(self, user: User, matter: Matter) -> bool:
         """The role at this authority; and who proposed does not decide."""
-        own = self.roles == DECIDER and application.clerk_id == user.pk
-        may = any(user.may_act(role, application.listing) for role in self.roles)
+        own = self.roles == DECIDER and matter.clerk_id == user.pk
+        may = any(user.may_act(role, case_of(matter)) for role in self.roles)
         return may and not own
 
-    def is_next(self, user: User, application: Application) -> bool:
-        if self.name == "grant" and application.opinion != Opinion.GRANT:
-            return False
-        if self.name == "take" and application.assignee_id == user.pk:
-            return False
-        if self.name == "extend" and application.extended_at:
-            return False
-        if self.name == "performance" and not published.is_published(application):
-            return False
-        return application.status in self.states
+    def is_next(self, user: User, matter: Matter) -> bool:
+        return matter.status in self.states and self.only_if(matter, user)
 
 
 def accept(application: Application, data: dict[str, Any], how: By) -> Application:
@@ -184,6 +205,7 @@ ACTS = (
         forms.GrantForm,
         grant,
         takes_down=True,
+        only_if=to_grant,
     ),
     DeskAct(
         "refuse",
@@ -215,6 +237,7 @@ ACTS = (
         (Status.ACCEPTED, Status.PROPOSED),
         forms.ExtendForm,
         extend,
+        only_if=was_not_put_off,
     ),
     DeskAct(
         "take",
@@ -225,6 +248,7 @@ ACTS = (
         Application.OPEN,
         forms.ConfirmForm,
         take,
+        only_if=is_not_mine,
     ),
     DeskAct(
         "assign",
@@ -255,15 +279,12 @@ ACTS = (
         (Status.GRANTED,),
         forms.PerformanceForm,
         performance,
+        only_if=has_published,
     ),
 )
 BY_NAME = {act.name: act for act in ACTS}
 
 
-def offered(user: User, application: Application) -> list[DeskAct]:
-    """What this user can do with the application now."""
-    return [
-        act
-        for act in ACTS
-        if act.is_for(user, application) and act.is_next(user, application)
-    ]
+def offered(user: User, matter: Matter, acts: tuple[DeskAct, ...] = ACTS) -> list[DeskAct]:
+    """What this user can do with the matter now."""
+    return [act for act in acts if act.is_for(user, matter) and act.is_next(user, matter)]

@@ -1,4 +1,4 @@
-"""What clerks and deciders type about an application."""
+"""What clerks and deciders type about a matter."""
 
 from typing import Any, cast
 from uuid import uuid4
@@ -9,24 +9,24 @@ from django.utils.translation import gettext_lazy as _
 from registry.models import User
 from registry.terms import Start
 from repair import reminders
-from repair.models import Application, CommitmentFinding
+from repair.models import Application, CommitmentFinding, Matter
 from repair.rules import EXTEND_WD
 
 LONG = forms.Textarea(attrs={"rows": 4})
 
 
 class DeskForm(forms.Form):
-    """One act on one application. `key` makes a form that is sent twice act once."""
+    """One act on one matter. `key` makes a form that is sent twice act once."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
-    def __init__(self, *args: Any, application: Application, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, matter: Matter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.application = application
+        self.matter = matter
         self.prepare()
 
     def prepare(self) -> None:
-        """Fields and first values that depend on the application."""
+        """Fields and first values that depend on the matter."""
 
 
 class ConfirmForm(DeskForm):
@@ -63,8 +63,9 @@ class ProposeGrantForm(OpinionForm):
     )
 
     def prepare(self) -> None:
-        self.fields["corrected_on"].initial = self.application.corrected_on
-        if self.application.listing.rule.early_from != Start.CORRECTION:
+        assert isinstance(self.matter, Application)
+        self.fields["corrected_on"].initial = self.matter.corrected_on
+        if self.matter.listing.rule.early_from != Start.CORRECTION:
             del self.fields["corrected_on"]
 
 
@@ -114,10 +115,11 @@ class AssignForm(DeskForm):
     )
 
     def prepare(self) -> None:
-        listing = self.application.listing
+        assert isinstance(self.matter, Application)
+        listing = self.matter.listing
         field = cast("forms.ModelChoiceField[User]", self.fields["to"])
         clerks = reminders.clerks_of(listing.authority_id)
-        field.queryset = clerks.exclude(pk=self.application.assignee_id or 0)
+        field.queryset = clerks.exclude(pk=self.matter.assignee_id or 0)
 
 
 class NoteForm(DeskForm):

@@ -15,7 +15,7 @@ from registry import clock
 from registry.admin.scope import staff_of
 from registry.models import CalendarDay, ListType
 from repair import reminders
-from repair.models import Application
+from repair.models import Application, Matter
 
 Status = Application.Status
 
@@ -25,9 +25,10 @@ class StatusFilter(admin.SimpleListFilter):
 
     title = gettext_lazy("状态")
     parameter_name = "status"
+    model: type[Matter] = Application
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return [("all", _("全部")), *Status.choices]
+        return [("all", _("全部")), *self.model.Status.choices]
 
     def choices(self, changelist: Any) -> Any:
         first, *others = super().choices(changelist)
@@ -38,9 +39,9 @@ class StatusFilter(admin.SimpleListFilter):
         wanted = self.value()
         if wanted == "all":
             return queryset
-        if wanted in Status.values:
+        if wanted in self.model.Status.values:
             return queryset.filter(status=wanted)
-        return queryset.filter(status__in=Application.OPEN)
+        return queryset.filter(status__in=self.model.OPEN)
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -1,4 +1,4 @@
-"""What the page of an application says, and to whom."""
+"""What the page of a matter says, and to whom."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -11,7 +11,8 @@ from registry import contents
 from registry.admin.seen import Line, content_lines, party_lines, spelt
 from registry.models import CalendarDay, Role, User
 from repair import clock_words, deadlines, statements
-from repair.models import Application, Evidence, Step
+from repair.admin.desk_acts import case_of
+from repair.models import Application, Evidence, Matter, Step
 
 
 class Told(NamedTuple):
@@ -21,19 +22,18 @@ class Told(NamedTuple):
     words: str
 
 
-def may_read(user: User, application: Application) -> bool:
+def may_read(user: User, matter: Matter) -> bool:
     """Whether the user may know who applies and what they say."""
-    listing = application.listing
     roles = (Role.REPAIR_CLERK, Role.REPAIR_DECIDER)
-    return any(user.may_act(role, listing) for role in roles)
+    return any(user.may_act(role, case_of(matter)) for role in roles)
 
 
-def sealed_part(application: Application) -> dict[str, Any]:
+def sealed_part(matter: Matter, applicant_lines: list[Line]) -> dict[str, Any]:
     """What only the clerks and deciders of the authority see."""
-    filing, listing = application.filing, application.listing
+    filing, listing = matter.filing, matter.listing
     papers = filing.evidence.select_related("filing")
     return {
-        "applicant_lines": applicant_lines(application),
+        "applicant_lines": applicant_lines,
         "party_lines": party_lines(listing),
         "content_lines": content_lines(listing, contents.read(listing)),
         "papers": [(paper, paper_name(paper)) for paper in papers],
@@ -86,9 +86,11 @@ def paper_name(evidence: Evidence) -> str:
     return statements.name_of(evidence) or _("资料已经清除")
 
 
-def trail(application: Application, *, with_words: bool) -> list[Told]:
+def trail(matter: Matter, *, with_words: bool) -> list[Told]:
     """Notes among colleagues are named in it, and told apart from it."""
-    steps = application.steps.select_related("by", "given_to", "application__filing")
+    steps = matter.steps.select_related(
+        "by", "given_to", "application__filing", "objection__filing"
+    )
     return [Told(step, said_in(step, with_words=with_words)) for step in steps]
 
 

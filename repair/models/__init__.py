@@ -4,7 +4,8 @@ from repair.models.counted_calendar import CountedCalendar
 from repair.models.evidence import Evidence
 from repair.models.filing import Filing
 from repair.models.finding import CommitmentFinding
-from repair.models.step import Step
+from repair.models.objection import Objection
+from repair.models.step import Matter, Step
 
 __all__ = (
     "Application",
@@ -13,5 +14,7 @@ __all__ = (
     "CountedCalendar",
     "Evidence",
     "Filing",
+    "Matter",
+    "Objection",
     "Step",
 )

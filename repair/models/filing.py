@@ -26,6 +26,8 @@ class Filing(models.Model):
         REPRESENTATIVE = "rep", _("法定代表人或者负责人")
         AGENT = "agent", _("受委托的代理人")
         PERSON = "person", _("本人")
+        # May object, and never apply.
+        OTHER = "other", _("利害关系人或者其他人")
 
     number = models.CharField(_("申请编号"), max_length=16, unique=True, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
@@ -52,7 +54,7 @@ class Filing(models.Model):
                 name="filing_secret_is_hashed",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=("rep", "agent", "person")),
+                condition=Q(role__in=("rep", "agent", "person", "other")),
                 name="filing_role_is_known",
             ),
             models.CheckConstraint(

@@ -6,10 +6,15 @@ from django.utils.translation import gettext_lazy as _
 
 from registry.models import User
 from repair.models.application import Application
+from repair.models.filing import Filing
+from repair.models.objection import Objection
+
+Matter = Application | Objection
 
 
 class Step(models.Model):
-    """One line of an application's trail: who did what, and what it became. Append-only.
+    """One line of the trail of an application or an objection: who did what, and what it
+    became. Append-only.
 
     `by` is empty where the applicant acted, or where nobody did: days are counted anew
     when the calendar changes. What was said, a reason, a note or what was completed, is
@@ -29,12 +34,34 @@ class Step(models.Model):
         SEND_BACK = "send_back", _("退回承办人")
         GRANT = "grant", _("准予修复")
         REFUSE = "refuse", _("不予修复")
-        EXTEND = "extend", _("延长决定期限")
+        EXTEND = "extend", _("延长期限")
         ASSIGN = "assign", _("交办")
         NOTE = "note", _("内部备注")
         RECOUNT = "recount", _("重新计算期限")
+        OBJECT = "object", _("提出异议")
+        CLEAR = "clear", _("准予显示声明")
+        WITHHOLD = "withhold", _("不予显示声明")
+        CORRECT = "correct", _("异议成立，更正")
+        END = "end", _("异议成立，停止公示")
+        REJECT = "reject", _("异议不成立")
 
-    application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
+    # By its value: what the states of both are called.
+    STATES = (
+        *Application.Status.choices,
+        *(
+            one
+            for one in Objection.Status.choices
+            if one[0] not in Application.Status.values
+        ),
+    )
+
+    # One of the two.
+    application = models.ForeignKey(
+        Application, models.PROTECT, null=True, blank=True, related_name="steps"
+    )
+    objection = models.ForeignKey(
+        Objection, models.PROTECT, null=True, blank=True, related_name="steps"
+    )
     act = models.CharField(_("事项"), max_length=9, choices=Act)
     by = models.ForeignKey(
         User,
@@ -45,10 +72,8 @@ class Step(models.Model):
         verbose_name=_("人员"),
     )
     at = models.DateTimeField(_("时间"))
-    before = models.CharField(
-        _("之前"), max_length=9, choices=Application.Status, blank=True
-    )
-    after = models.CharField(_("之后"), max_length=9, choices=Application.Status)
+    before = models.CharField(_("之前"), max_length=9, choices=STATES, blank=True)
+    after = models.CharField(_("之后"), max_length=9, choices=STATES)
     given_to = models.ForeignKey(
         User,
         models.PROTECT,
@@ -83,12 +108,21 @@ class Step(models.Model):
                         "assign",
                         "note",
                         "recount",
+                        "object",
+                        "clear",
+                        "withhold",
+                        "correct",
+                        "end",
+                        "reject",
                     )
                 ),
                 name="repair_step_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(by=None, act__in=("file", "complete", "withdraw", "recount"))
+                condition=Q(
+                    by=None,
+                    act__in=("file", "object", "complete", "withdraw", "recount"),
+                )
                 | Q(
                     by__isnull=False,
                     act__in=(
@@ -102,6 +136,11 @@ class Step(models.Model):
                         "extend",
                         "assign",
                         "note",
+                        "clear",
+                        "withhold",
+                        "correct",
+                        "end",
+                        "reject",
                     ),
                 ),
                 name="repair_step_of_staff_says_who",
@@ -130,7 +169,28 @@ class Step(models.Model):
                 condition=Q(act__in=("grant", "refuse", "decline", "withdraw")),
                 name="repair_step_closes_once",
             ),
+            models.UniqueConstraint(
+                fields=("objection",),
+                condition=Q(act__in=("correct", "end", "reject", "withdraw")),
+                name="repair_step_closes_an_objection_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(application=None, objection__isnull=False)
+                | Q(application__isnull=False, objection=None),
+                name="repair_step_is_of_one_matter",
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def matter(self) -> Matter:
+        """What it is a step of."""
+        found = self.application or self.objection
+        assert found is not None
+        return found
+
+    @property
+    def filing(self) -> Filing:
+        return self.matter.filing

@@ -36,6 +36,7 @@ OWNERS = {
     "registry.User": "authority",
     "registry.FactorReset": "account__authority",
     "repair.Application": "listing__authority",
+    "repair.Objection": "authority",
     "repair.Evidence": "filing__applications__listing__authority",
 }
 # What everybody may look at, and not everybody choose in a form.
@@ -144,6 +145,7 @@ def of_cases() -> Iterator[Probe]:
         "/listings/{}/",
         "/ledger/receipts/{}",
         "/repair/apply/{}/",
+        "/objections/{}/",
         "/en/listings/{}/",
     )
     yield from of_public(hidden.order_by("pk"), pages)

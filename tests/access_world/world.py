@@ -32,10 +32,11 @@ from registry.models import (
     Proposal,
     Role,
     RuleProposal,
+    User,
 )
 from registry.objections import Said
 from repair import actions as repairs
-from repair.models import Application
+from repair.models import Application, Objection
 from repair.papers import Paper
 from repair.statements import Statement
 from tests.deliveries import as_csv, checked, deliver, make_penalty_rules, penalty, released
@@ -52,7 +53,7 @@ from tests.factories import (
 )
 from tests.redlists import NO_CANDIDATES, make_honour_rule
 from tests.registry import rule_desk
-from tests.repair.making import PDF, make_cure_rule
+from tests.repair.making import PDF, make_cure_rule, objection_draft
 from tests.repair.making import draft as filing_draft
 
 NAMES = ("甲", "乙", "丙")
@@ -406,6 +407,30 @@ def make_repairs(place: Place, rules: Rules) -> dict[str, Any]:
         "paper": received.filing.evidence.get(),
         "applied": received.listing.case,
         "applicable": desk.case(rules.cure).case,
+        **make_objections(desk, received.listing, clerk),
+    }
+
+
+def make_objections(desk: Desk, listing: Listing, clerk: User) -> dict[str, Any]:
+    """One in each state, about a listing that somebody applies for as well."""
+    at: dict[str, Any] = {"by": clerk, "at": AT}
+
+    def objection(accepts: bool = True) -> Objection:
+        said = Statement(name=desk.place.word, text=desk.says("不是本单位。"))
+        paper = Paper(f"{desk.place.word}.pdf", PDF.content)
+        draft = objection_draft(
+            listing, statement=said, papers=(paper,), said=desk.says("已经起诉。")
+        )
+        filed = repairs.file_objection(draft, at=AT).filing.objections.get()
+        return repairs.accept_objection(filed, **at) if accepts else filed
+
+    found, words = objection(accepts=False), desk.says("已核实。")
+    return {
+        "objected": found,
+        "objected_paper": found.filing.evidence.get(),
+        "marked": objection(),
+        "to_uphold": repairs.propose_end(objection(), words, "wrong", **at),
+        "to_reject": repairs.propose_rejection(objection(), words, **at),
     }
 
 

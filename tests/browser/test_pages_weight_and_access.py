@@ -41,6 +41,8 @@ PAGES = {
     "list-of-persons": ("lists/CR_NO_RIDE/", 200),
     "list-with-persons": ("lists/SPC_DEFAULTER_OPEN/", 200),
     "listing": ("listings/{case}/", 200),
+    "objections": ("objections/", 200),
+    "objection": ("objections/{case}/", 200),
     "check": ("persons/check/", 200),
     "ledger": ("ledger/", 200),
     "ledger-case": ("ledger/?q={case}", 200),

@@ -26,7 +26,7 @@ from registry.models import (
     User,
     Viewing,
 )
-from repair.admin import desk_acts
+from repair.admin import desk_acts, objection_acts
 from repair.models import Evidence
 from tests.eyes.world import REFUSED, Canary, World
 from tests.factories import sign_in
@@ -41,6 +41,7 @@ NAMES: Mapping[str, Iterable[str]] = {
     "registry_delivery_act": ("submit", "withdraw", "approve", "refuse", "undo"),
     "registry_delivery_template": layouts.every_set(),
     "repair_application_act": desk_acts.BY_NAME,
+    "repair_objection_act": objection_acts.BY_NAME,
 }
 # Addresses of a row of a row: those there are, or one of nothing, which shows nobody.
 PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
@@ -78,6 +79,7 @@ NO_EXPORT = {
     "registry_delivery_template",
     "registry_listing_receipt",
     "repair_application_evidence",
+    "repair_objection_evidence",
 }
 # What was typed comes back in the field it was typed into, and in links beside it.
 ECHO = re.compile(r'value="[^"]*"|href="[^"]*\?[^"]*"')

@@ -12,9 +12,10 @@ from repair.models import (
     CountedCalendar,
     Evidence,
     Filing,
+    Objection,
     Step,
 )
-from tests.factories import AT, an_authority, make_listing, make_user
+from tests.factories import AT, an_authority, make_authority, make_listing, make_user
 
 
 def make_filing(**fields: Any) -> Filing:
@@ -217,6 +218,7 @@ MORE_ATTEMPTS += [
     ),
 ]
 
+
 def make_finding(**fields: Any) -> CommitmentFinding:
     """Of a granted application with its commitment, by the clerk of its authority."""
     if "application" not in fields:
@@ -235,3 +237,118 @@ ATTEMPTS |= {
     "commitment_finding_against_has_a_document": lambda: make_finding(state="none"),
     "commitment_finding_state_is_known": lambda: make_finding(state="x", document="1号"),
 }
+
+# --- Objections -----------------------------------------------------------------------
+
+
+def make_objection(listing: Listing | None = None, **fields: Any) -> Objection:
+    listing = listing or Listing.objects.first() or make_listing()
+    usual: dict[str, Any] = {
+        "filing": make_filing(),
+        "listing": listing,
+        "authority": listing.authority,
+        "kind": "content",
+        "received_at": AT,
+        "mark_due_on": date(2026, 3, 17),
+        "decide_due_on": date(2026, 3, 25),
+    }
+    return Objection.objects.create(**usual | fields)
+
+
+def marked(**fields: Any) -> dict[str, Any]:
+    """What an accepted objection says."""
+    make_listing_of_staff()
+    usual = {"status": "accepted", "clerk": staff("clerk"), "accepted_at": AT}
+    return usual | fields
+
+
+def upheld(**fields: Any) -> dict[str, Any]:
+    usual = marked() | {
+        "status": "ended",
+        "opinion": "end",
+        "decider": staff("decider"),
+        "document": "1号",
+        "closed_at": AT,
+    }
+    return usual | fields
+
+
+def rejected() -> Objection:
+    return make_objection(**upheld(status="rejected", opinion="reject", document=""))
+
+
+def review(**fields: Any) -> Objection:
+    """Of a rejected objection, before the superior."""
+    old = rejected()
+    authority = old.listing.authority
+    authority.superior = authority.superior or make_authority("测试省市场监督管理局")
+    authority.save()
+    usual: dict[str, Any] = {
+        "filing": old.filing,
+        "kind": "review",
+        "authority": authority.superior,
+        "reviews_objection": old,
+    }
+    return make_objection(old.listing, **usual | fields)
+
+
+def of_one_filing() -> None:
+    filing = make_filing()
+    make_objection(filing=filing)
+    make_objection(filing=filing)
+
+
+def reviewed_twice() -> None:
+    first = review()
+    fields = ("filing", "kind", "authority", "reviews_objection")
+    make_objection(first.listing, **{name: getattr(first, name) for name in fields})
+
+
+def application_reviewed_twice() -> None:
+    make_listing_of_staff()
+    old = make_application(**granted(status="refused", opinion="refuse", document=""))
+    same = {"filing": old.filing, "reviews_application": old, "reviews_objection": None}
+    review(**same)
+    review(**same)
+
+
+def objection_closed_twice() -> None:
+    objection = make_objection()
+    for _ in range(2):
+        make_step(application=None, objection=objection, act="withdraw", after="withdrawn")
+
+
+ATTEMPTS |= {
+    "objection_accepted_says_who_and_when": lambda: make_objection(**marked(clerk=None)),
+    "objection_closed_says_when": lambda: make_objection(status="withdrawn"),
+    "objection_days_run_forward": lambda: make_objection(decide_due_on=date(2026, 3, 16)),
+    "objection_decision_says_who": lambda: make_objection(**upheld(decider=None)),
+    "objection_erased_is_closed_and_empty": lambda: make_objection(erased_at=AT),
+    "objection_is_decided_by_another": lambda: make_objection(
+        **upheld(decider=staff("clerk"))
+    ),
+    "objection_one_open_per_filing_listing_and_kind": of_one_filing,
+    "objection_opinion_goes_before_decision": lambda: make_objection(
+        **marked(status="proposed")
+    ),
+    "objection_review_says_of_what": lambda: make_objection(kind="x"),
+    "objection_reviews_an_application_once": application_reviewed_twice,
+    "objection_reviews_an_objection_once": reviewed_twice,
+    "objection_statement_is_sealed_or_erased": lambda: make_objection(said="waiting"),
+    "objection_status_is_known": lambda: make_objection(status="x", closed_at=AT),
+    "objection_upheld_as_proposed": lambda: make_objection(**upheld(opinion="correct")),
+    "repair_step_closes_an_objection_once": objection_closed_twice,
+    "repair_step_is_of_one_matter": lambda: make_step(application=None),
+}
+MORE_ATTEMPTS += [
+    ("objection_decision_says_who", lambda: make_objection(**upheld(document=""))),
+    ("objection_review_says_of_what", lambda: review(said="waiting", sealed_said=b"x")),
+    (
+        "objection_statement_is_sealed_or_erased",
+        lambda: make_objection(sealed_said=b"x"),
+    ),
+    (
+        "repair_step_is_of_one_matter",
+        lambda: make_step(application=make_application(), objection=make_objection()),
+    ),
+]

@@ -5,8 +5,8 @@ from typing import Any
 
 from registry.models import CalendarDay, Listing, ListRule
 from repair import actions
-from repair.actions import Filed, FilingDraft
-from repair.models import Application
+from repair.actions import Filed, FilingDraft, ObjectionDraft
+from repair.models import Application, Objection
 from repair.papers import Paper
 from repair.statements import Statement
 from tests.factories import AT, make_list_type, make_rule
@@ -57,3 +57,30 @@ def make_day(day: date, kind: str = "holiday", name: str = "测试节") -> Calen
     return CalendarDay.objects.create(
         day=day, kind=kind, source_year=day.year, name_zh=name, name_en="Test Day"
     )
+
+
+# --- Objections -----------------------------------------------------------------------
+
+OBJECTOR = Statement(
+    name="异议人丙某", text="列入的事实不是本公司的。", phone="", email="c@example.cn"
+)
+
+
+def objection_draft(listing: Listing, **fields: Any) -> ObjectionDraft:
+    usual: dict[str, Any] = {
+        "listings": (listing,),
+        "role": "rep",
+        "statement": OBJECTOR,
+        "done": False,
+        "committed": False,
+        "kind": "content",
+    }
+    return ObjectionDraft(**usual | fields)
+
+
+def objected(listing: Listing, *, at: datetime = AT, **fields: Any) -> Filed:
+    return actions.file_objection(objection_draft(listing, **fields), at=at)
+
+
+def object_to(listing: Listing, *, at: datetime = AT, **fields: Any) -> Objection:
+    return objected(listing, at=at, **fields).filing.objections.get()

@@ -28,7 +28,7 @@ from tests.factories import AT, make_case, make_staff, sign_in
 from tests.registry.losing import lost
 from tests.registry.over import at_day
 from tests.repair.attempts import make_application, make_evidence
-from tests.repair.making import PDF, draft, file, filed
+from tests.repair.making import PDF, draft, file, filed, object_to
 
 pytestmark = pytest.mark.django_db
 
@@ -386,3 +386,85 @@ def changed(row: Application | Evidence, **fields: object) -> None:
 def test_it_holds_in_the_database(name: str) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         ATTEMPTS[name]()
+
+
+# --- Objections ---------------------------------------------------------------------------
+
+
+def test_an_objection_goes_with_its_listing(
+    listing: Listing, clerk: User, decider: User
+) -> None:
+    objection = object_to(listing, said="我们已经起诉。", papers=(PDF,))
+    objection = actions.accept_objection(objection, by=clerk, at=AT)
+    objection = actions.propose_end(objection, "属实", "wrong", by=clerk, at=AT)
+    actions.uphold(objection, "示例异〔2026〕1号", by=decider, at=AT)
+    assert erase_on(LAST_KEPT) == (0, 0, 0)
+    assert len(paper_files()) == 1
+
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
+
+    objection.refresh_from_db()
+    left = (objection.sealed_said, objection.sealed_proposal, objection.document)
+    assert left == (None, None, "")
+    assert objection.erased_at == at_day(FIRST_GONE)
+    assert Filing.objects.get().sealed is None
+    assert paper_files() == []
+    assert not CaseKey.objects.exists()
+
+
+def test_an_open_objection_keeps_the_listing(listing: Listing, clerk: User) -> None:
+    actions.accept_objection(object_to(listing), by=clerk, at=AT)
+    end(listing)
+
+    assert erase_on(FIRST_GONE) == (0, 0, 0)
+
+
+def test_one_decided_lately_keeps_it_as_long_as_it_may_be_disputed(
+    listing: Listing, clerk: User, decider: User
+) -> None:
+    objection = actions.accept_objection(object_to(listing), by=clerk, at=AT)
+    actions.propose_rejection(objection, "不实", by=clerk, at=AT)
+    end(listing)
+    actions.reject(objection, "记录已经停止。", by=decider, at=at_day(date(2026, 3, 17)))
+
+    assert erase_on(FIRST_GONE) == (0, 0, 0)
+    assert erase_on(FIRST_GONE + timedelta(days=1)) == (1, 1, 0)
+
+
+def test_one_that_was_never_completed_is_deemed_withdrawn(
+    listing: Listing, clerk: User
+) -> None:
+    objection = actions.return_objection(object_to(listing), "请补正。", by=clerk, at=AT)
+    end(listing)
+
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
+
+    objection.refresh_from_db()
+    assert objection.status == "withdrawn"
+
+
+def test_an_objection_answered_in_what_a_restore_has_lost_keeps_nothing(
+    listing: Listing, clerk: User, decider: User
+) -> None:
+    """Another one is open, and its own answer is what counts."""
+    lost_one = actions.accept_objection(object_to(listing), by=clerk, at=AT)
+    with lost():
+        actions.propose_end(lost_one, "属实", "wrong", by=clerk, at=AT)
+        actions.uphold(lost_one, "示例异〔2026〕1号", by=decider, at=AT)
+    registry_actions.reconcile(AT)
+
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
+    lost_one.refresh_from_db()
+    assert lost_one.status == "withdrawn"
+
+
+def test_application_and_objection_go_each_in_its_time(
+    listing: Listing, clerk: User, decider: User
+) -> None:
+    """Filings of their own: what one keeps is not what the other keeps."""
+    application = file(listing)
+    object_to(listing)
+    granted(application, clerk, decider)
+
+    # The objection is open and keeps the listing, and that keeps both.
+    assert erase_on(FIRST_GONE) == (0, 0, 0)

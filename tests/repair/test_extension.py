@@ -50,7 +50,7 @@ def test_it_moves_the_decision_and_the_answer(accepted: Application, decider: Us
 def test_the_applicant_reads_day_and_ground(accepted: Application, decider: User) -> None:
     extend(accepted, decider)
 
-    (progress,) = progress_of(accepted.filing)
+    (progress,) = progress_of(accepted.filing, AT)
 
     assert "最迟在 2026-04-06 作出决定：受理后 15 个工作日" in progress.what_next
     assert progress.deadlines[0].sentences == (
@@ -145,7 +145,7 @@ def test_what_comes_back_is_counted_anew(
 
     # Wednesday 18 and five working days, without the ten.
     assert again.decide_due_on == date(2026, 3, 25)
-    (progress,) = progress_of(again.filing)
+    (progress,) = progress_of(again.filing, AT)
     assert progress.deadlines[1].sentences[0] == (
         "2026-03-18 退回补正，2026-03-18 收到补正：其间不计，收到补正之后重新计算。"
     )

@@ -12,9 +12,17 @@ from repair.models import (
     CommitmentFinding,
     Evidence,
     Filing,
+    Objection,
     Step,
 )
-from tests.factories import AT, make_authority, make_case, make_listing, make_user
+from tests.factories import (
+    AT,
+    make_authority,
+    make_case,
+    make_listing,
+    make_person,
+    make_user,
+)
 from tests.repair.attempts import (
     accepted,
     granted,
@@ -24,8 +32,14 @@ from tests.repair.attempts import (
     make_filing,
     make_finding,
     make_listing_of_staff,
+    make_objection,
     make_step,
+    marked,
+    rejected,
+    review,
+    upheld,
 )
+from tests.repair.making import make_cure_rule
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +167,69 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
 }
 
 
+def objection_clerk_becomes_a_stranger() -> None:
+    make_objection(**marked())
+    Objection.objects.update(clerk=stranger())
+
+
+def objection_decider_is_a_stranger() -> None:
+    make_objection(**marked())
+    Objection.objects.update(**upheld(decider=stranger()))
+
+
+def objection_of_another_authority() -> None:
+    listing = make_listing()
+    make_objection(listing, authority=make_authority("测试省另一监督管理局"))
+
+
+def review_of_another_case() -> None:
+    review(filing=make_filing())
+
+
+def person_says_something() -> None:
+    rule = make_cure_rule("TEST_PERSON")
+    listing = make_listing(rule, party=make_person(), conduct_on=AT.date())
+    make_objection(listing, said="waiting", sealed_said=b"x")
+
+
+def person_says_something_later() -> None:
+    rule = make_cure_rule("TEST_PERSON")
+    listing = make_listing(rule, party=make_person(), conduct_on=AT.date())
+    make_objection(listing)
+    Objection.objects.update(said="waiting", sealed_said=b"x")
+
+
+def rejected_is_upheld() -> None:
+    rejected()
+    Objection.objects.update(status="ended", opinion="end", document="1号")
+
+
+def erased_objection_comes_back() -> None:
+    make_objection(status="withdrawn", closed_at=AT, erased_at=AT)
+    Objection.objects.update(erased_at=None)
+
+
+ATTEMPTS |= {
+    "objection_clerk_of_same_authority_i": lambda: make_objection(
+        **marked(clerk=stranger())
+    ),
+    "objection_clerk_of_same_authority_u": objection_clerk_becomes_a_stranger,
+    "objection_decider_of_same_authority_i": lambda: make_objection(
+        **upheld(decider=stranger())
+    ),
+    "objection_decider_of_same_authority_u": objection_decider_is_a_stranger,
+    "objection_is_about_a_released_listing": lambda: make_objection(make_case()),
+    "objection_is_never_deleted": emptied(make_objection, "repair_objection"),
+    "objection_is_of_the_right_authority": objection_of_another_authority,
+    "objection_of_a_person_says_nothing_i": person_says_something,
+    "objection_of_a_person_says_nothing_u": person_says_something_later,
+    "objection_reviews_its_own_case": review_of_another_case,
+    "objection_stays_about_its_listing": changed(make_objection, kind="term"),
+    "objection_stays_closed": rejected_is_upheld,
+    "objection_stays_erased": erased_objection_comes_back,
+}
+
+
 @pytest.mark.parametrize("name", ATTEMPTS)
 def test_it_holds_in_the_database(name: str) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
@@ -165,7 +242,8 @@ def test_a_decision_is_not_exchanged() -> None:
 
 
 @pytest.mark.parametrize(
-    "model", [Filing, Application, Step, Commitment, CommitmentFinding, Evidence]
+    "model",
+    [Filing, Application, Objection, Step, Commitment, CommitmentFinding, Evidence],
 )
 def test_no_table_is_emptied_at_one_stroke(model: type[Filing]) -> None:
     if connection.vendor != "postgresql":
@@ -181,6 +259,8 @@ def test_no_table_is_emptied_at_one_stroke(model: type[Filing]) -> None:
 def test_what_is_right_passes() -> None:
     """The attempts fail for the reason they name, not for being incomplete."""
     make_application(**granted())
+    make_objection(**upheld())
+    review()
     make_evidence()
     make_commitment()
     make_finding()

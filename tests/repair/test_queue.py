@@ -136,7 +136,7 @@ def test_a_note_is_sealed_and_no_party_sees_it(
     page = auditor.get(f"{QUEUE}{application.pk}/change/").content.decode()
     assert "内部备注" in page
     assert "电话" not in page
-    (progress,) = progress_of(application.filing)
+    (progress,) = progress_of(application.filing, AT)
     assert [entry.step.act for entry in progress.entries] == [Act.FILE]
 
 

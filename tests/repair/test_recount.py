@@ -62,7 +62,7 @@ def test_the_applicant_sees_that_it_moved(counted: None, listing: Listing) -> No
     make_day(date(2026, 3, 18))
     actions.recount_open(LATER)
 
-    (progress,) = progress_of(application.filing)
+    (progress,) = progress_of(application.filing, AT)
 
     assert (
         "重新计算期限 最迟受理由 2026-03-19 改为 2026-03-20" in progress.entries[-1].title
