@@ -9,7 +9,8 @@ from repair.models.application import Application
 class Step(models.Model):
     """One line of an application's trail: who did what, and what it became. Append-only.
 
-    `by` is empty where the applicant acted. What was said, a reason or what was
+    `by` is empty where the applicant acted, except that staff enter what came on paper;
+    a guard asks whether it did. What was said, a reason or what was
     completed, is sealed under the key of the filing. `key` is the keyed hash of the
     idempotency key: a form sent twice finds its own step.
     """
@@ -67,7 +68,8 @@ class Step(models.Model):
                 name="repair_step_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(by=None, act__in=("file", "complete", "withdraw"))
+                condition=Q(act="file")
+                | Q(by=None, act__in=("complete", "withdraw"))
                 | Q(
                     by__isnull=False,
                     act__in=(

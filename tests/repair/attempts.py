@@ -5,7 +5,15 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.models import Listing, Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import (
+    Application,
+    ApplicationDraft,
+    Commitment,
+    DraftPaper,
+    Evidence,
+    Filing,
+    Step,
+)
 from tests.factories import AT, an_authority, make_listing, make_user
 
 
@@ -161,4 +169,38 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     ("evidence_is_sealed_or_erased", lambda: make_evidence(erased_at=AT)),
     ("evidence_size_is_in_range", lambda: make_evidence(n_bytes=10 * 1024**2 + 1)),
     ("filing_is_sealed_or_erased", lambda: make_filing(erased_at=AT)),
+]
+
+
+def make_application_draft(**fields: Any) -> ApplicationDraft:
+    n = f"{ApplicationDraft.objects.count():064d}"
+    usual = {"browser": "0" * 64, "key": n, "started_at": AT, "kept_at": AT}
+    return ApplicationDraft.objects.create(**usual | {"sealed": b"x"} | fields)
+
+
+def make_draft_paper(**fields: Any) -> DraftPaper:
+    usual: dict[str, Any] = {
+        "kind": "pdf",
+        "n_bytes": 1,
+        "digest": "0" * 64,
+        "sealed_name": b"x",
+        "added_at": AT,
+    }
+    usual |= {"draft": fields.get("draft") or make_application_draft()}
+    return DraftPaper.objects.create(**usual | fields)
+
+
+ATTEMPTS |= {
+    "application_draft_browser_is_hashed": lambda: make_application_draft(browser="x"),
+    "application_draft_runs_forward": lambda: make_application_draft(
+        kept_at=AT - timedelta(days=1)
+    ),
+    "draft_paper_may_become_evidence": lambda: make_draft_paper(kind="exe"),
+    "evidence_document_is_known": lambda: make_evidence(document="x"),
+    "filing_channel_is_known": lambda: make_filing(channel="x"),
+}
+MORE_ATTEMPTS += [
+    ("draft_paper_may_become_evidence", lambda: make_draft_paper(n_bytes=0)),
+    ("application_draft_browser_is_hashed", lambda: make_application_draft(key="x")),
+    ("repair_step_of_staff_says_who", lambda: make_step(act="withdraw", by=staff("c"))),
 ]
