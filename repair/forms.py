@@ -62,8 +62,11 @@ class OwnErrorsForm(forms.Form):
             self.add_error(None, str(refusal))
             return
         for bar in refusal.bars:
-            field = FIELD_OF.get(bar.code)
+            field = self.field_of(bar.code)
             self.add_error(field if field in self.fields else None, bar.text)
+
+    def field_of(self, code: str) -> str | None:
+        return FIELD_OF.get(code)
 
 
 def new_key() -> str:

@@ -206,6 +206,12 @@ def journey_of(draft: ApplicationDraft, at: datetime) -> Journey | None:
     return journey if journey.listings else None
 
 
+def at_the_counter(listing: Listing, at: datetime) -> Journey:
+    """What a clerk enters in one go, with nothing said and nothing kept."""
+    said = {"anchor": listing.case, "listings": [listing.case]}
+    return Journey(ApplicationDraft(), said, of_decision(listing, at), at)
+
+
 def of_decision(anchor: Listing, at: datetime) -> list[Listing]:
     """Everything on display that one decision of one authority says of one party."""
     same = (

@@ -57,7 +57,7 @@ class ListingsForm(StepForm):
         ]
         self.fields["listings"].initial = journey.said["listings"]
 
-    def said(self) -> list[str]:
+    def said(self) -> Any:
         return list(self.cleaned_data["listings"])
 
 
@@ -99,7 +99,7 @@ class WhoForm(StepForm):
             (role.value, role.label) for role in roles_for(self.journey.listings[0])
         ]
 
-    def said(self) -> dict[str, str]:
+    def said(self) -> Any:
         return {name: self.cleaned_data[name] for name in self.fields}
 
 
@@ -145,7 +145,7 @@ class DutyForm(StepForm):
             self.add_error("corrected_on", bar.text)
         return data
 
-    def said(self) -> dict[str, Any]:
+    def said(self) -> Any:
         day: date | None = self.cleaned_data.get("corrected_on")
         return {
             "done": True,
@@ -194,7 +194,7 @@ class PapersForm(StepForm):
         paper: Paper | None = self.cleaned_data["paper"]
         return replace(paper, document=self.cleaned_data["document"]) if paper else None
 
-    def said(self) -> dict[str, bool]:
+    def said(self) -> Any:
         return {"gaps": bool(self.cleaned_data["gaps"])}
 
 
@@ -204,7 +204,7 @@ class CommitmentForm(StepForm):
         error_messages={"required": gettext_lazy("请阅读信用承诺书，并勾选确认。")},
     )
 
-    def said(self) -> str:
+    def said(self) -> Any:
         return self.journey.letter.digest
 
 

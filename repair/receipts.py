@@ -16,18 +16,25 @@ from repair.actions import Filed, Objected
 from repair.models import Filing
 
 KEY, OF_OBJECTION = "repair_receipt", "objection_receipt"
+# Of what a clerk has entered, for the desk at which it is printed.
+AT_THE_COUNTER = "counter_receipt"
 LASTS = timedelta(minutes=15)
 
 
-def remember(session: SessionBase, filed: Filed, *, at: datetime) -> None:
-    put(session, KEY, filed.filing, filed.secret, at)
+def remember(session: SessionBase, filed: Filed, *, at: datetime, key: str = KEY) -> None:
+    put(session, key, filed.filing, filed.secret, at)
 
 
-def recall(session: SessionBase, *, at: datetime) -> Filed | None:
+def recall(session: SessionBase, *, at: datetime, key: str = KEY) -> Filed | None:
     """The receipt; None where this browser filed nothing, or too long ago."""
-    number, sealed = kept(session, KEY, at)
+    number, sealed = kept(session, key, at)
     filing = Filing.objects.filter(number=number, erased_at=None).first()
     return Filed(filing, opened(filing.case, sealed)) if filing else None
+
+
+def forget(session: SessionBase, key: str) -> None:
+    """It was handed over, and nobody sees it again."""
+    session.pop(key, None)
 
 
 def remember_objection(session: SessionBase, filed: Objected, *, at: datetime) -> None:

@@ -24,11 +24,12 @@ from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
 from registry.admin.cases import WORK
 from registry.admin.long_lists import part_of
-from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
+from registry.admin.scope import Todo, labelled, n_of, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
 from repair import facts, numbers, papers, rules, statements
 from repair.admin import desk_acts, told
+from repair.admin.counter import CounterPages
 from repair.admin.desk_acts import By, DeskAct
 from repair.models import Application, Evidence
 
@@ -66,7 +67,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(StaffAdmin[Application]):
+class ApplicationAdmin(CounterPages):
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
@@ -147,6 +148,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
 
     def work_urls(self) -> list[URLPattern]:
         return [
+            *self.counter_urls(),
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
             self.work("<int:pk>/evidence/<int:paper>/", self.evidence_view, "evidence"),
             self.work("<int:pk>/open/", self.open_view, "open"),

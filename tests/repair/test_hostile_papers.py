@@ -3,6 +3,7 @@
 import io
 import resource
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import LazySettings
@@ -273,16 +274,15 @@ def test_a_name_names_no_place(name: str, kept: str) -> None:
 @pytest.mark.django_db
 def test_too_much_is_refused_before_it_is_read(client: Client, draft_at: str) -> None:
     """300 MB: by what the request says of itself; no form, no memory, no file."""
-    body = Endless()
-    n_bytes = 300 * 1024**2
+    body, n_bytes = Endless(), 300 * 1024**2
+    says: dict[str, Any] = {"CONTENT_LENGTH": str(n_bytes), "wsgi.input": body}
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 
     answer = client.generic(
         "POST",
         f"{draft_at}papers/",
         content_type="multipart/form-data; boundary=x",
-        CONTENT_LENGTH=str(n_bytes),
-        **{"wsgi.input": body},
+        **says,
     )
 
     text = answer.content.decode()
