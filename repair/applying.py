@@ -31,7 +31,7 @@ from repair.models import ApplicationDraft
 # The mark of a browser in its session; the drafts keep a keyed hash of it.
 BROWSER = "repair_browser"
 # Of one address in an hour; offices and villages share one.
-MOST_BEGUN, MOST_SENT = 30, 120
+MOST_BEGUN, MOST_SENT = 60, 120
 
 
 # --- Before the first step ----------------------------------------------------------------

@@ -95,9 +95,7 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
         self.fields["listings"].initial = self.journey.said["listings"]
         WhoForm.prepare(self)
         DutyForm.prepare(self)
-        self.fields["done"].label = gettext_lazy(
-            "申请人称义务已经履行完毕，或者行为已经改正"
-        )
+        self.fields["done"].label = gettext_lazy("申请人称义务已经履行，或者行为已经改正")
         self.fields["name"].help_text = gettext_lazy("申请表上签名的人，不是单位名称。")
         if "corrected_on" in self.fields:
             # Perhaps of one listing of several; the rules say of which.
