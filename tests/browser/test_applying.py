@@ -19,12 +19,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.stack]
 PHONE, DESK = WIDTHS
 PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n"
 SIDEWAYS = "() => document.documentElement.scrollWidth - innerWidth"
-# Of the demo's abnormal entries, two that nobody has applied for.
+# Of the demo's abnormal entries of the clerk's authority, one that nobody has applied for.
 APPLICABLE = """
 SELECT l."case", l.decision_no FROM registry_listing l
 JOIN registry_listtype t ON t.code = l.list_type_id
+JOIN registry_user u ON u.authority_id = l.authority_id AND u.username = 'clerk'
 WHERE t.section = 'abnormal' AND l.entity_id IS NOT NULL AND l.released_at IS NOT NULL
   AND l.ended_at IS NULL AND l.held_since IS NULL AND l.repairable_from <= now()::date
+  AND l.displayed_from <= now()::date
+  AND coalesce(l.displayed_until, l.review_by, 'infinity') > now()::date
   AND NOT EXISTS (SELECT 1 FROM repair_application a WHERE a.listing_id = l.id)
 ORDER BY l.id DESC LIMIT 1
 """
@@ -136,16 +139,7 @@ def test_the_counter_enters_what_came_on_paper(
     register: Stack, sign_in: Callable[[str], Page]
 ) -> None:
     clerk = sign_in("clerk")
-    ((number,),) = register.query(
-        "SELECT l.decision_no FROM registry_listing l JOIN registry_user u"
-        " ON u.authority_id = l.authority_id AND u.username = 'clerk'"
-        " JOIN registry_listtype t ON t.code = l.list_type_id"
-        " WHERE l.released_at IS NOT NULL AND l.ended_at IS NULL AND l.held_since IS NULL"
-        " AND l.entity_id IS NOT NULL AND l.repairable_from <= now()::date"
-        " AND t.section = 'abnormal' AND NOT EXISTS"
-        " (SELECT 1 FROM repair_application a WHERE a.listing_id = l.id)"
-        " ORDER BY l.id LIMIT 1"
-    )
+    ((_case, number),) = register.query(APPLICABLE)
     visit(clerk, "/admin/repair/application/")
     take(clerk, "40-queue")
     clerk.get_by_role("link", name="登记窗口（邮寄）申请").click()

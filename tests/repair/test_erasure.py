@@ -28,7 +28,7 @@ from tests.factories import AT, make_case, make_staff, sign_in
 from tests.registry.losing import lost
 from tests.registry.over import at_day
 from tests.repair.attempts import make_application, make_evidence
-from tests.repair.making import PDF, draft, file, filed
+from tests.repair.making import PDF, draft, file, filed, make_cure_rule
 
 pytestmark = pytest.mark.django_db
 
