@@ -35,7 +35,7 @@ ONLY_READ = {"index", "receipt", "objection_receipt"}
 # Every way in which a document may act, by what it says in its catalogue.
 ACTS = {
     "script": b"/Names << /JavaScript 5 0 R >>",
-    "script in disguise": b"/Names << /J#61va#53cript 5 0 R >>",
+    "script in disguise": b"/Names << /J#61vaScript 5 0 R >>",
     "script on opening": b"/OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >>",
     "something on opening": b"/OpenAction 5 0 R",
     "program": b"/A << /S /Launch /F (calc.exe) >>",
@@ -68,7 +68,7 @@ def test_a_document_that_acts_is_refused(act: str) -> None:
         pytest.param(uploads.packed_objects(b"4 0 << /S /JavaScript >>"), id="packed"),
         pytest.param(
             uploads.packed_objects(
-                b"4 0 << /S /Java#53cript >>", b"/X (obj) /Filter [/FlateDecode]"
+                b"4 0 << /S /Jav#61Script >>", b"/X (obj) /Filter [/FlateDecode]"
             ),
             id="packed in disguise",
         ),
