@@ -58,8 +58,9 @@ class Journey:
 
     @property
     def listings(self) -> list[Listing]:
-        """Those that were chosen and are still on display."""
-        return [one for one in self.together if one.case in self.said["listings"]]
+        """Those chosen that are still on display; at first the one it began with."""
+        chosen = self.said.get("listings", [self.said["anchor"]])
+        return [one for one in self.together if one.case in chosen]
 
     @cached_property
     def bars(self) -> dict[str, list[Bar]]:
@@ -208,7 +209,7 @@ def journey_of(draft: ApplicationDraft, at: datetime) -> Journey | None:
 
 def at_the_counter(listing: Listing, at: datetime) -> Journey:
     """What a clerk enters in one go, with nothing said and nothing kept."""
-    said = {"anchor": listing.case, "listings": [listing.case]}
+    said = {"anchor": listing.case}
     return Journey(ApplicationDraft(), said, of_decision(listing, at), at)
 
 

@@ -55,7 +55,7 @@ class ListingsForm(StepForm):
         self.fields["listings"].choices = [  # type: ignore[attr-defined]
             (one.case, str(one.list_type)) for one in open_ones
         ]
-        self.fields["listings"].initial = journey.said["listings"]
+        self.fields["listings"].initial = [one.case for one in journey.listings]
 
     def said(self) -> Any:
         return list(self.cleaned_data["listings"])

@@ -42,7 +42,7 @@ def begin_application(
     case = new_case()
     vault.make_key(case, at=at)
     fields = {"browser": mark, "case": case, "started_at": at, "kept_at": at}
-    fields["sealed"] = sealed(case, {"anchor": listing.case, "listings": [listing.case]})
+    fields["sealed"] = sealed(case, {"anchor": listing.case})
     draft, is_new = ApplicationDraft.objects.get_or_create(key=form, defaults=fields)
     if not is_new:
         vault.destroy_key(case)
@@ -124,7 +124,7 @@ def add_to(draft: ApplicationDraft, paper: Paper, *, at: datetime, undo: ExitSta
 def remove_paper(draft: ApplicationDraft, pk: int, *, at: datetime) -> None:
     """Take one back; of one that is gone already there is nothing to say."""
     with transaction.atomic():
-        found = list(draft.papers.select_for_update().filter(pk=pk))
+        found = list(draft.papers.select_for_update(no_key=True).filter(pk=pk))
         draft.papers.filter(pk__in=[one.pk for one in found]).delete()
         traces.owe(at)
     for paper in found:
@@ -149,7 +149,7 @@ def remove(drafts: Sequence[ApplicationDraft], at: datetime) -> int:
     before files and keys: what a kill leaves behind is swept.
     """
     with transaction.atomic():
-        rows = ApplicationDraft.objects.select_for_update()
+        rows = ApplicationDraft.objects.select_for_update(no_key=True)
         gone = list(rows.filter(pk__in=[one.pk for one in drafts]))
         left = list(DraftPaper.objects.filter(draft__in=gone))
         ApplicationDraft.objects.filter(pk__in=[one.pk for one in gone]).delete()

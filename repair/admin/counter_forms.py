@@ -92,7 +92,8 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
         self.fields["listings"].choices = [  # type: ignore[attr-defined]
             (one.case, str(one.list_type)) for one in self.journey.together
         ]
-        self.fields["listings"].initial = self.journey.said["listings"]
+        chosen = self.journey.listings
+        self.fields["listings"].initial = [one.case for one in chosen]
         WhoForm.prepare(self)
         DutyForm.prepare(self)
         self.fields["done"].label = gettext_lazy("申请人称义务已经履行，或者行为已经改正")
