@@ -94,6 +94,8 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
         ]
         chosen = self.journey.listings
         self.fields["listings"].initial = [one.case for one in chosen]
+        self.fields["listings"].label = gettext_lazy("申请修复的名单")
+        self.fields["role"].label = gettext_lazy("申请人身份")
         WhoForm.prepare(self)
         DutyForm.prepare(self)
         self.fields["done"].label = gettext_lazy("申请人称义务已经履行，或者行为已经改正")

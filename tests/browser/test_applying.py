@@ -85,7 +85,7 @@ def test_a_phone_without_script_applies_step_by_step(
         paper = FilePayload(name=name, mimeType="", buffer=content)
         page.get_by_label("选择文件或者拍照").set_input_files(paper)
         page.get_by_role("button", name="添加", exact=True).click()
-        expect(page.get_by_text(name)).to_be_visible()
+        expect(page.locator(".paper-list .name", has_text=name)).to_be_visible()
     step(page, "26-papers-taken", "证明材料")
     page.get_by_label("缺的材料已经合在别的文件里").check()
     save(page)
