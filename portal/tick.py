@@ -17,7 +17,12 @@ from registry.intake import forgetting, work
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
 from registry.search import index
-from repair.actions import erase_due, recount_open, remind_due
+from repair.actions import (
+    erase_due,
+    forget_application_drafts,
+    recount_open,
+    remind_due,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +54,7 @@ STEPS: tuple[Step, ...] = (
     ("end_due", actions.end_due),
     ("lapse_proposals", actions.lapse_proposals),
     ("forget_drafts", actions.forget_drafts),
+    ("forget_application_drafts", forget_application_drafts),
     ("warn_of_reviews", actions.warn_of_reviews),
     ("warn_of_lapses", actions.warn_of_lapses),
     ("hold_honours", actions.hold_honours),

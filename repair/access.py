@@ -30,6 +30,11 @@ def key_hash(key: str) -> str:
     return hashes("repair form", key)[0]
 
 
+def browser_hashes(mark: str) -> list[str]:
+    """Of the mark of a browser, by which it finds what it has begun."""
+    return hashes("repair browser", mark)
+
+
 def hashes(purpose: str, text: str) -> list[str]:
     """Under the newest key and, where a lost one was found again, under that too."""
     keys = rings.in_use(ACCESS, is_used)

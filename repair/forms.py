@@ -1,43 +1,30 @@
 """What applicants type, as far as it is well-formed; what may be, the rules say."""
 
-from datetime import date
 from typing import Any
 from uuid import uuid4
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from registry.errors import BarredError, RegistryError
-from registry.models import Listing
 from registry.objections import Said
-from registry.terms import Start
 from repair import papers
-from repair.actions import FilingDraft
-from repair.models import Filing
 from repair.models.evidence import MEGABYTE, MOST_BYTES
 from repair.papers import Paper
-from repair.statements import Statement
 
-Role = Filing.Role
 # The most that fits a page of paper.
 LONGEST_TEXT = 2000
 # Beside which field a reason belongs; all others stand at the top.
 FIELD_OF = {
-    "no_name": "name",
     "no_objector": "name",
     "no_contact": "contact",
     "no_objection": "text",
     "no_reason": "reason",
     "private_said": "said",
     "said_too_long": "said",
-    "no_statement": "statement",
     "empty": "statement",
-    "duty_open": "done",
-    "no_commitment": "committed",
-    "no_correction_day": "corrected_on",
-    "correction_in_future": "corrected_on",
     "too_many_papers": "paper",
     "paper_too_large": "paper",
     "paper_of_other_kind": "paper",
@@ -45,7 +32,7 @@ FIELD_OF = {
 
 
 class PaperField(forms.FileField):
-    """One file, read whole once its size is known; the action asks what it is."""
+    """One file, read whole once its size is known, and looked into."""
 
     default_error_messages = {
         "empty": gettext_lazy("这个文件是空的。请换一个文件。"),
@@ -61,17 +48,16 @@ class PaperField(forms.FileField):
         if (sent.size or 0) > MOST_BYTES:
             text = _("文件超过 %(most)d MB。请压缩或者分成几份。")
             raise forms.ValidationError(text % {"most": MOST_BYTES // MEGABYTE})
-        paper = Paper(sent.name or "", sent.read())
-        if bars := papers.bars_to_papers((paper,)):
-            raise forms.ValidationError([bar.text for bar in bars])
-        return paper
+        try:
+            return papers.taken(sent.name or "", sent.read())
+        except BarredError as refusal:
+            raise forms.ValidationError([bar.text for bar in refusal.bars]) from refusal
 
 
 class OwnErrorsForm(forms.Form):
     """Says by itself and all at once what is missing; no browser stops it before."""
 
     use_required_attribute = False
-    field_of = FIELD_OF
 
     def show(self, refusal: RegistryError) -> None:
         """Every reason beside the field it is about, as far as the form has it."""
@@ -79,8 +65,11 @@ class OwnErrorsForm(forms.Form):
             self.add_error(None, str(refusal))
             return
         for bar in refusal.bars:
-            field = self.field_of.get(bar.code)
+            field = self.field_of(bar.code)
             self.add_error(field if field in self.fields else None, bar.text)
+
+    def field_of(self, code: str) -> str | None:
+        return FIELD_OF.get(code)
 
 
 def new_key() -> str:
@@ -97,113 +86,6 @@ class OnceForm(OwnErrorsForm):
     @property
     def once(self) -> str | None:
         return self.cleaned_data["key"] or None
-
-
-class ApplyForm(OnceForm):
-    """One application for one listing."""
-
-    name = forms.CharField(
-        label=gettext_lazy("申请人姓名"),
-        max_length=60,
-        help_text=gettext_lazy("办理这件事的人，不是单位名称。"),
-        error_messages={"required": gettext_lazy("请填写申请人姓名。")},
-    )
-    role = forms.ChoiceField(
-        label=gettext_lazy("申请人身份"),
-        widget=forms.RadioSelect,
-        error_messages={
-            "required": gettext_lazy("请选择申请人身份。"),
-            "invalid_choice": gettext_lazy("请从所列的身份中选择。"),
-        },
-    )
-    phone = forms.CharField(
-        label=gettext_lazy("联系电话"),
-        max_length=30,
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
-    )
-    email = forms.EmailField(
-        label=gettext_lazy("电子邮箱"),
-        max_length=200,
-        required=False,
-        help_text=gettext_lazy("填写后，每一步的结果会发到这里。"),
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={
-            "invalid": gettext_lazy("邮箱的写法不对。请照 name@example.cn 的样子填写。")
-        },
-    )
-    statement = forms.CharField(
-        label=gettext_lazy("申请理由"),
-        max_length=LONGEST_TEXT,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=gettext_lazy("写明义务是怎样、在哪一天履行或者改正的。"),
-        error_messages={"required": gettext_lazy("请写明义务是怎样履行或者改正的。")},
-    )
-    corrected_on = forms.DateField(
-        label=gettext_lazy("改正日期"),
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
-        help_text=gettext_lazy("最短公示期从这一天起算。"),
-        error_messages={
-            "required": gettext_lazy("请填写改正的日期：该名单的最短公示期从这一天起算。"),
-            "invalid": gettext_lazy("日期的写法不对。请照 2026-03-16 的样子填写。"),
-        },
-    )
-    paper = PaperField(
-        label=gettext_lazy("证明材料"),
-        required=False,
-        max_length=200,
-        help_text=gettext_lazy(
-            "一个 PDF、JPEG 或者 PNG 文件，不超过 10 MB；多份材料请合并成一个 PDF。"
-        ),
-        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
-    )
-    done = forms.BooleanField(
-        label=gettext_lazy("应当履行的义务已经履行完毕，或者行为已经改正"),
-        error_messages={
-            "required": gettext_lazy("还没有履行或者改正的，不能申请。请先履行，再勾选。")
-        },
-    )
-    committed = forms.BooleanField(
-        label=gettext_lazy("我已阅读信用承诺书，并作出承诺"),
-        error_messages={"required": gettext_lazy("请阅读信用承诺书，并勾选确认。")},
-    )
-
-    def __init__(self, *args: Any, listing: Listing, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.listing = listing
-        roles = roles_for(listing)
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, role.label) for role in roles
-        ]
-        self.fields["role"].initial = roles[0].value
-        if listing.rule.early_from != Start.CORRECTION:
-            del self.fields["corrected_on"]
-
-    def draft(self) -> FilingDraft:
-        data = self.cleaned_data
-        corrected_on: date | None = data.get("corrected_on")
-        paper: Paper | None = data["paper"]
-        return FilingDraft(
-            listings=(self.listing,),
-            role=data["role"],
-            statement=Statement(
-                name=data["name"],
-                text=data["statement"],
-                phone=data["phone"],
-                email=data["email"],
-            ),
-            done=data["done"],
-            committed=data["committed"],
-            corrected_on=corrected_on,
-            papers=(paper,) if paper else (),
-            language=get_language() or "",
-        )
-
-
-def roles_for(listing: Listing) -> tuple[Filing.Role, ...]:
-    if listing.person_id is not None:
-        return (Role.PERSON, Role.AGENT)
-    return (Role.REPRESENTATIVE, Role.AGENT)
 
 
 class ObjectForm(OnceForm):

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registry import clock, limits, objections
 from registry.errors import RegistryError
 from registry.models import Candidacy, CandidateObjection
+from registry.request_size import USUAL, takes_at_most
 from repair import actions, receipts
 from repair.forms import ObjectForm
 from repair.numbers import grouped
@@ -20,6 +21,7 @@ from repair.numbers import grouped
 MOST_OBJECTIONS = 10
 
 
+@takes_at_most(USUAL)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache

@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from registry.models import Listing
 from repair.actions import ObjectionDraft
-from repair.forms import FIELD_OF, LONGEST_TEXT, OnceForm, PaperField
+from repair.forms import LONGEST_TEXT, OnceForm, PaperField
 from repair.models import Filing, Objection
 from repair.papers import Paper
 from repair.statements import Statement
@@ -18,8 +18,6 @@ OFFERED = tuple(kind for kind in Kind if kind != Kind.REVIEW)
 
 class ObjectionForm(OnceForm):
     """One objection to one listing."""
-
-    field_of = FIELD_OF | {"no_objection": "statement"}
 
     kind = forms.ChoiceField(
         label=gettext_lazy("哪里不对"),
@@ -100,6 +98,9 @@ class ObjectionForm(OnceForm):
         if is_of_person:
             # What a person says beside the own entry would be read with it.
             del self.fields["said"]
+
+    def field_of(self, code: str) -> str | None:
+        return "statement" if code == "no_objection" else super().field_of(code)
 
     def draft(self) -> ObjectionDraft:
         data = self.cleaned_data

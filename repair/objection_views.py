@@ -15,11 +15,11 @@ from registry.days import day_of
 from registry.errors import RegistryError
 from registry.models import Listing
 from repair import actions, facts, receipts
+from repair.applying import listing_for
 from repair.numbers import grouped
 from repair.objecting import is_too_often
 from repair.objection_forms import OFFERED, ObjectionForm
 from repair.progress import papers_of
-from repair.views import listing_for
 
 
 @require_safe

@@ -17,6 +17,8 @@ from repair.models import Filing
 
 KEY, OF_OBJECTION = "repair_receipt", "objection_receipt"
 OF_LISTING = "listing_objection_receipt"
+# Of what a clerk has entered, for the desk at which it is printed.
+AT_THE_COUNTER = "counter_receipt"
 LASTS = timedelta(minutes=15)
 
 
@@ -29,6 +31,11 @@ def recall(session: SessionBase, *, at: datetime, key: str = KEY) -> Filed | Non
     number, sealed = kept(session, key, at)
     filing = Filing.objects.filter(number=number, erased_at=None).first()
     return Filed(filing, opened(filing.case, sealed)) if filing else None
+
+
+def forget(session: SessionBase, key: str) -> None:
+    """It was handed over, and nobody sees it again."""
+    session.pop(key, None)
 
 
 def remember_objection(session: SessionBase, filed: Objected, *, at: datetime) -> None:

@@ -2,13 +2,15 @@
 
 from django.urls import path, re_path
 
-from repair import objecting, views
+from repair import applying, objecting, views
 
 app_name = "repair"
 urlpatterns = [
     path("", views.index, name="index"),
     # A case is 16 bytes in lower hexadecimal; anything else is no address of ours.
-    re_path(r"^apply/(?P<case>[0-9a-f]{32})/$", views.apply, name="apply"),
+    re_path(r"^apply/(?P<case>[0-9a-f]{32})/$", applying.apply, name="apply"),
+    path("apply/<uuid:draft>/drop/", applying.drop, name="drop"),
+    path("apply/<uuid:draft>/<slug:step>/", applying.step, name="step"),
     path("receipt/", views.receipt, name="receipt"),
     re_path(r"^candidates/(?P<case>[0-9a-f]{32})/$", objecting.object_, name="object"),
     path("candidates/receipt/", objecting.receipt, name="objection_receipt"),

@@ -1,30 +1,19 @@
 """The pages by which an applicant moves a case, without an account."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from registry import attachments, clock, limits, passes
+from registry import attachments, clock, limits
 from registry.errors import RegistryError
 from registry.logbook import receipts as receipts_of_ledger
-from registry.models import Listing
-from repair import (
-    access,
-    actions,
-    commitment,
-    facts,
-    objecting,
-    objection_progress,
-    receipts,
-    rules,
-)
+from registry.request_size import USUAL, takes_at_most
+from repair import access, actions, objecting, objection_progress, receipts, rules
 from repair.forms import (
-    ApplyForm,
     CompletionForm,
     ReviewForm,
     TrackForm,
@@ -34,7 +23,6 @@ from repair.forms import (
 from repair.models import Application, Filing, Matter, Objection
 from repair.numbers import grouped
 from repair.progress import papers_of, progress_of
-from repair.ways import way_of
 
 # After which a receipt of the end can be had.
 ENDING = (Application.Status.GRANTED, Objection.Status.ENDED)
@@ -49,54 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     return render(request, "repair/index.html", context)
 
 
-# --- Applying -------------------------------------------------------------------------
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-def apply(request: HttpRequest, case: str) -> HttpResponse:
-    at = clock.now()
-    listing = listing_for(request, case, at)
-    sent = "key" in request.POST
-    form = ApplyForm(
-        request.POST if sent else None, request.FILES if sent else None, listing=listing
-    )
-    if form.is_valid():
-        try:
-            filed = actions.file_application(form.draft(), at=at, key=form.once)
-        except RegistryError as refusal:
-            form.show(refusal)
-        else:
-            receipts.remember(request.session, filed, at=at)
-            return redirect("repair:receipt")
-    return render(request, "repair/apply.html", page_of(request, listing, form, at))
-
-
-def listing_for(request: HttpRequest, case: str, at: datetime) -> Listing:
-    """The listing on display; a person's only for the bearer of a pass, else unknown."""
-    found = Listing.objects.on_display(at).for_rows().filter(case=case).first()
-    if found is None:
-        raise Http404
-    if found.person_id is not None and passes.case_of(request.POST.get("pass", "")) != case:
-        raise Http404
-    return found
-
-
-def page_of(
-    request: HttpRequest, listing: Listing, form: ApplyForm, at: datetime
-) -> dict[str, Any]:
-    way = way_of(listing, at=at)
-    return {
-        "listing": listing,
-        "form": form,
-        "way": way,
-        "bars": way.bars,
-        "earliest": way.opens_on,
-        "papers_asked": facts.papers_asked(listing),
-        "commitment": commitment.sentences(),
-        "answer_wd": way.answer_wd,
-        "pass": request.POST.get("pass", ""),
-    }
+# --- The receipt ----------------------------------------------------------------------
 
 
 @require_safe
@@ -118,6 +59,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
 # --- Following ------------------------------------------------------------------------
 
 
+@takes_at_most(USUAL)
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def track(request: HttpRequest) -> HttpResponse:
@@ -159,6 +101,7 @@ def status_page(
     return render(request, "repair/status.html", context)
 
 
+@takes_at_most(USUAL)
 @require_POST
 @never_cache
 def complete(request: HttpRequest) -> HttpResponse:
@@ -182,6 +125,7 @@ def completed(matter: Matter, form: CompletionForm) -> Matter:
     return actions.complete_application(matter, form.words, form.papers, at=at, key=key)
 
 
+@takes_at_most(USUAL)
 @require_POST
 @never_cache
 def withdraw(request: HttpRequest) -> HttpResponse:
@@ -222,6 +166,7 @@ def review(request: HttpRequest) -> HttpResponse:
     return status_page(request, matter.filing, done="asked")
 
 
+@takes_at_most(USUAL)
 @require_POST
 @never_cache
 def receipt_of_end(request: HttpRequest) -> HttpResponse:

@@ -331,6 +331,7 @@ def make_listing(
     at: datetime = AT,
     term: str = "",
     until: date | None = None,
+    decision_no: str = "",
     **fields: object,
 ) -> Listing:
     """A listing that two people have released at `at`."""
@@ -339,7 +340,7 @@ def make_listing(
     if noticed_on:
         listing = actions.record_notice(listing, on=noticed_on, by=maker, at=at)
     decision = Decision(
-        f"示例罚〔2026〕{listing.pk}号",
+        decision_no or f"示例罚〔2026〕{listing.pk}号",
         decided_on,
         term=read_duration(term) if term else None,
         until=until,

@@ -1,7 +1,7 @@
 """What an applicant does: file, complete what was sent back, withdraw."""
 
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -10,11 +10,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from registry import vault
+from registry.actions import trail as staff
 from registry.actions.trail import locked as locked_listing
-from registry.days import day_of
+from registry.days import day_of, start_of
 from registry.errors import Bar, OutOfTurnError
 from registry.logbook import acts
-from registry.models import CalendarDay, Listing
+from registry.models import CalendarDay, Listing, Role, User
 from repair import (
     access,
     commitment,
@@ -26,7 +27,16 @@ from repair import (
     statements,
 )
 from repair.actions import trail
-from repair.models import Application, Commitment, Filing, Matter, Step
+from repair.models import (
+    Application,
+    ApplicationDraft,
+    Commitment,
+    DraftPaper,
+    Evidence,
+    Filing,
+    Matter,
+    Step,
+)
 from repair.models.filing import new_case
 from repair.papers import Paper
 from repair.statements import Statement
@@ -48,6 +58,15 @@ class FilingDraft:
     corrected_on: date | None = None
     papers: tuple[Paper, ...] = ()
     language: str = settings.LANGUAGE_CODE
+    # What was kept between the steps of the journey: its key and its papers are taken over.
+    begun: ApplicationDraft | None = None
+    channel: str = Filing.Channel.WEB
+    # Of what came on paper; the days count from then.
+    received_on: date | None = None
+
+    def received_at(self, at: datetime) -> datetime:
+        late = self.received_on is not None and self.received_on < day_of(at)
+        return start_of(self.received_on) if late and self.received_on else at
 
 
 class Filed(NamedTuple):
@@ -57,28 +76,50 @@ class Filed(NamedTuple):
     secret: str
 
 
-def file_application(draft: FilingDraft, *, at: datetime, key: str | None = None) -> Filed:
+def file_application(
+    draft: FilingDraft, *, at: datetime, key: str | None = None, by: User | None = None
+) -> Filed:
     """File one application for each listing, or none; the clock of the answer starts.
 
     A form sent twice within the hour finds its own filing and gets a new secret for
-    it, because whoever clicked twice never saw the first answer.
+    it, because whoever clicked twice never saw the first answer. `by` is the clerk who
+    enters what came on paper.
     """
     with ExitStack() as undo:
         with transaction.atomic():
             listings = [locked_listing(one) for one in by_key(draft.listings)]
             if step := trail.done_before(key):
-                return filed_again(step.filing, at)
-            trail.refuse(bars_to_draft(draft, listings, at=at))
+                return filed_again(step, at)
+            draft = with_lock(draft)
+            trail.refuse(bars_to_draft(draft, listings, at=at, by=by))
             filing, secret = new_filing(draft, at=at, undo=undo)
             filed = []
             for listing in listings:
-                filed.append(file_one(filing, listing, draft, at=at, key=key))
+                filed.append(file_one(filing, listing, draft, at=at, key=key, by=by))
                 key = None
             # Last, as everywhere: whoever has the turn of the ledger waits for nobody.
             for application in filed:
-                log_ask(application, at)
+                log_ask(application, draft.received_at(at))
         undo.pop_all()
     return Filed(filing, secret)
+
+
+def filed_before(key: str, *, at: datetime) -> Filed | None:
+    """What a form with this key has filed within the hour, whose answer was lost."""
+    with transaction.atomic():
+        step = trail.done_before(key)
+        return filed_again(step, at) if step and at <= step.at + SAME_FORM else None
+
+
+def with_lock(draft: FilingDraft) -> FilingDraft:
+    """With the begun draft as it is now. OutOfTurnError where it was given up meanwhile."""
+    if draft.begun is None:
+        return draft
+    rows = ApplicationDraft.objects.select_for_update(of=("self",), no_key=True)
+    begun = rows.filter(pk=draft.begun.pk).first()
+    if begun is None:
+        raise OutOfTurnError(_("草稿已经不在"))
+    return replace(draft, begun=begun)
 
 
 def by_key(listings: tuple[Listing, ...]) -> list[Listing]:
@@ -86,9 +127,10 @@ def by_key(listings: tuple[Listing, ...]) -> list[Listing]:
     return sorted(listings, key=lambda listing: listing.pk)
 
 
-def filed_again(filing: Filing, at: datetime) -> Filed:
-    if at > filing.received_at + SAME_FORM:
+def filed_again(step: Step, at: datetime) -> Filed:
+    if at > step.at + SAME_FORM:
         raise OutOfTurnError(Status.RECEIVED.label)
+    filing = step.filing
     secret = numbers.new_secret()
     filing.secret_hash = access.secret_hash(filing.number, secret)
     filing.save(update_fields=("secret_hash",))
@@ -96,10 +138,10 @@ def filed_again(filing: Filing, at: datetime) -> Filed:
 
 
 def bars_to_draft(
-    draft: FilingDraft, listings: list[Listing], *, at: datetime
+    draft: FilingDraft, listings: list[Listing], *, at: datetime, by: User | None = None
 ) -> list[Bar]:
     """Every reason at once, each said once, however many listings."""
-    bars = []
+    bars, today = bars_to_receipt(draft, listings, at=at, by=by), day_of(at)
     for listing in listings:
         case = facts.case_of(
             listing,
@@ -108,8 +150,9 @@ def bars_to_draft(
             corrected_on=draft.corrected_on,
             committed=draft.committed,
         )
-        bars += rules.bars_to_filing(case, today=day_of(at))
-    if len({(one.authority_id, one.decision_no) for one in listings}) > 1:
+        bars += rules.bars_to_filing(case, today=draft.received_on or today)
+    decisions = {(one.authority_id, one.decision_no, one.party_key) for one in listings}
+    if len(decisions) > 1:
         text = _("一份申请只能针对同一份决定。请为每份决定分别申请。")
         bars.append(Bar("several_decisions", text))
     if not draft.statement.name.strip():
@@ -117,28 +160,73 @@ def bars_to_draft(
     if not draft.statement.text.strip():
         text = _("没有填写申请理由。请写明义务是怎样履行或者改正的。")
         bars.append(Bar("no_statement", text))
-    return list(dict.fromkeys([*bars, *papers.bars_to_papers(draft.papers)]))
+    n_before = draft.begun.papers.count() if draft.begun else 0
+    return list(
+        dict.fromkeys([*bars, *papers.bars_to_papers(draft.papers, n_before=n_before)])
+    )
+
+
+def bars_to_receipt(
+    draft: FilingDraft, listings: list[Listing], *, at: datetime, by: User | None
+) -> list[Bar]:
+    """Who enters what came on paper, and the day on which it came."""
+    bars = []
+    if by is not None:
+        for listing in listings:
+            bars += staff.bars_to_acting(by, listing, Role.REPAIR_CLERK)
+    if (by is None) != (draft.channel == Filing.Channel.WEB):
+        bars.append(Bar("no_clerk", _("窗口和邮寄的申请由受理人登记。")))
+    if draft.received_on is None:
+        return bars
+    if draft.received_on > day_of(at):
+        text = _("收到日期 %(day)s 在今天之后。请填写实际收到的日期。")
+        bars.append(Bar("received_in_future", text % {"day": draft.received_on}))
+    began = max((one.displayed_from or date.min for one in listings), default=date.min)
+    if draft.received_on < began:
+        text = _("收到日期早于公示开始的 %(day)s。请核对收到的日期和所选的记录。")
+        bars.append(Bar("received_too_early", text % {"day": began}))
+    return bars
 
 
 def new_filing(draft: FilingDraft, *, at: datetime, undo: ExitStack) -> tuple[Filing, str]:
     """The filing with its key, its papers and its commitment."""
-    case, secret = new_case(), numbers.new_secret()
-    vault.make_key(case, at=at)
-    undo.callback(vault.destroy_key, case)
+    secret = numbers.new_secret()
+    case = draft.begun.case if draft.begun else new_key(at=at, undo=undo)
     number = numbers.new_number(day_of(at).year)
     filing = Filing.objects.create(
         number=number,
         secret_hash=access.secret_hash(number, secret),
         case=case,
         role=draft.role,
+        channel=draft.channel,
         sealed=statements.sealed(case, draft.statement),
         language=draft.language,
-        received_at=at,
+        received_at=draft.received_at(at),
     )
+    if draft.begun:
+        take_over(draft.begun, filing)
     add_papers(filing, draft.papers, at=at, undo=undo)
     if draft.committed:
         Commitment.objects.create(filing=filing, text=commitment.text(), confirmed_at=at)
     return filing, secret
+
+
+def new_key(*, at: datetime, undo: ExitStack) -> str:
+    case = new_case()
+    vault.make_key(case, at=at)
+    undo.callback(vault.destroy_key, case)
+    return case
+
+
+def take_over(begun: ApplicationDraft, filing: Filing) -> None:
+    """The papers of the draft become evidence where they lie; nothing is sealed anew."""
+    columns = [field.name for field in DraftPaper._meta.fields]
+    columns = [name for name in columns if name not in ("id", "draft")]
+    for paper in begun.papers.all():
+        Evidence.objects.create(
+            filing=filing, **{name: getattr(paper, name) for name in columns}
+        )
+    begun.delete()
 
 
 def add_papers(
@@ -152,7 +240,13 @@ def add_papers(
 
 
 def file_one(
-    filing: Filing, listing: Listing, draft: FilingDraft, *, at: datetime, key: str | None
+    filing: Filing,
+    listing: Listing,
+    draft: FilingDraft,
+    *,
+    at: datetime,
+    key: str | None,
+    by: User | None,
 ) -> Application:
     application = Application(
         filing=filing,
@@ -160,9 +254,9 @@ def file_one(
         says_done=draft.done,
         corrected_on=draft.corrected_on,
     )
-    start_clock(application, at)
+    start_clock(application, draft.received_at(at))
     application.save()
-    trail.note(application, Act.FILE, by=None, at=at, before="", key=key)
+    trail.note(application, Act.FILE, by=by, at=at, before="", key=key)
     return application
 
 

@@ -51,7 +51,7 @@ def file_objection(draft: ObjectionDraft, *, at: datetime, key: str | None = Non
         with transaction.atomic():
             listing = locked_listing(draft.listings[0])
             if step := trail.done_before(key):
-                return filed_again(step.filing, at)
+                return filed_again(step, at)
             trail.refuse(bars_to_draft(draft, listing, at=at))
             filing, secret = new_filing(draft, at=at, undo=undo)
             objection = Objection(

@@ -12,6 +12,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
+from typing import Any
+
+from django.db.models import QuerySet
 
 from registry import vault
 from registry.actions import traces
@@ -28,7 +31,7 @@ from registry.models import (
     Listing,
 )
 from repair import papers
-from repair.models import Evidence, Filing
+from repair.models import ApplicationDraft, DraftPaper, Evidence, Filing
 
 GRACE = timedelta(days=1)
 BATCH = 1_000
@@ -72,7 +75,11 @@ def sweep_keys(at: datetime) -> int:
 
 def cases_among(cases: list[str]) -> set[str]:
     """Those that a case, a filing or an objection bears which is not erased, or a draft."""
-    found = set(KeptDraft.objects.filter(case__among=cases).values_list("case", flat=True))
+    found = set()
+    # Before the filings: one of them may take over the key of a draft at this moment.
+    for draft in (KeptDraft, ApplicationDraft):
+        kept = draft._default_manager.filter(case__among=cases)
+        found |= set(kept.values_list("case", flat=True))
     for model in (Listing, Filing, CandidateObjection):
         rows = model._default_manager.filter(case__among=cases, erased_at=None)
         found |= set(rows.values_list("case", flat=True))
@@ -88,11 +95,21 @@ def sweep_papers() -> int:
         return 0
     n_swept, names = 0, old_names(folder)
     while batch := list(islice(names, BATCH)):
-        rows = Evidence.objects.filter(stored_as__among=batch, erased_at=None)
-        orphans = set(batch) - set(rows.values_list("stored_as", flat=True))
+        orphans = set(batch) - stored_among(batch)
         remove(folder, orphans)
         n_swept += len(orphans)
     return n_swept
+
+
+def stored_among(names: list[str]) -> set[str]:
+    """Those that a draft or a filing names; the draft first, whose papers it may become."""
+    found = set(rows_of(DraftPaper.objects.filter(stored_as__among=names)))
+    kept = Evidence.objects.filter(stored_as__among=names, erased_at=None)
+    return found | set(rows_of(kept))
+
+
+def rows_of(rows: QuerySet[Any]) -> Iterator[str]:
+    return rows.values_list("stored_as", flat=True).iterator()
 
 
 def old_names(folder: Path) -> Iterator[str]:

@@ -22,7 +22,7 @@ from registry.admin.scope import Todo, n_of, staff_of
 from registry.models import Role, User
 from repair import actions, clock_words, facts, rules
 from repair.admin import desk_acts, queue, told
-from repair.admin.desk import DeskAdmin
+from repair.admin.counter import CounterPages
 from repair.models import Application
 
 Status = Application.Status
@@ -42,7 +42,7 @@ MOST_OTHERS = 20
 
 
 @admin.register(Application)
-class ApplicationAdmin(DeskAdmin[Application]):
+class ApplicationAdmin(CounterPages):
     acts = desk_acts.ACTS
     detail_template = "repair/admin/detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})

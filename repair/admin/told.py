@@ -60,6 +60,7 @@ def applicant_lines(application: Application) -> list[Line]:
 
 def due_lines(application: Application) -> list[Line]:
     lines = [
+        Line(_("提交方式"), application.filing.get_channel_display()),
         Line(_("收到时间"), application.received_at),
         Line(_("最迟受理"), application.accept_due_on),
         Line(_("受理时间"), application.accepted_at),

@@ -1,4 +1,5 @@
 from repair.models.application import Application
+from repair.models.application_draft import ApplicationDraft, DraftPaper
 from repair.models.commitment import Commitment
 from repair.models.counted_calendar import CountedCalendar
 from repair.models.evidence import Evidence
@@ -9,9 +10,11 @@ from repair.models.step import Matter, Step
 
 __all__ = (
     "Application",
+    "ApplicationDraft",
     "Commitment",
     "CommitmentFinding",
     "CountedCalendar",
+    "DraftPaper",
     "Evidence",
     "Filing",
     "Matter",

@@ -6,6 +6,7 @@ from django.db.models.functions import Length
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.rule_codes import Document
 from repair.models.filing import Filing
 
 MEGABYTE = 1024 * 1024
@@ -38,6 +39,8 @@ class Evidence(models.Model):
         max_length=32, unique=True, default=new_name, editable=False
     )
     kind = models.CharField(_("文件类型"), max_length=4, choices=Kind)
+    # Which of the papers that the rule asks for; empty where nobody said.
+    document = models.CharField(_("材料"), max_length=5, choices=Document, blank=True)
     n_bytes = models.PositiveIntegerField(_("大小（字节）"))
     digest = models.CharField(_("摘要"), max_length=64)
     sealed_name = models.BinaryField(null=True)
@@ -58,6 +61,10 @@ class Evidence(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(Exact(Length("digest"), 64)), name="evidence_has_a_digest"
+            ),
+            models.CheckConstraint(
+                condition=Q(document="") | Q(document__in=Document.values),
+                name="evidence_document_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None, sealed_name__isnull=False)

@@ -29,10 +29,19 @@ class Filing(models.Model):
         # May object, and never apply.
         OTHER = "other", _("利害关系人或者其他人")
 
+    class Channel(models.TextChoices):
+        WEB = "web", _("网上")
+        COUNTER = "counter", _("窗口")
+        POST = "post", _("邮寄")
+
     number = models.CharField(_("申请编号"), max_length=16, unique=True, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
     case = models.CharField(max_length=32, unique=True, default=new_case, editable=False)
     role = models.CharField(_("申请人身份"), max_length=6, choices=Role)
+    # On paper it came to an authority, and the trail says who entered it.
+    channel = models.CharField(
+        _("提交方式"), max_length=7, choices=Channel, default=Channel.WEB
+    )
     # AES-GCM, see `repair.statements`.
     sealed = models.BinaryField(null=True)
     # In which the applicant is written to.
@@ -56,6 +65,10 @@ class Filing(models.Model):
             models.CheckConstraint(
                 condition=Q(role__in=("rep", "agent", "person", "other")),
                 name="filing_role_is_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(channel__in=("web", "counter", "post")),
+                name="filing_channel_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(erased_at=None, sealed__isnull=False)

@@ -16,11 +16,11 @@ class Step(models.Model):
     """One line of the trail of an application or an objection: who did what, and what it
     became. Append-only.
 
-    `by` is empty where the applicant acted, or where nobody did: days are counted anew
-    when the calendar changes. What was said, a reason, a note or what was completed, is
-    sealed under the key of the filing. `moves` says which last days moved, from when to
-    when, and why. `key` is the keyed hash of the idempotency key: a form sent twice
-    finds its own step.
+    `by` is empty where the applicant acted, except that staff enter what came on paper,
+    or where nobody did: days are counted anew when the calendar changes. What was said,
+    a reason, a note or what was completed, is sealed under the key of the filing.
+    `moves` says which last days moved, from when to when, and why. `key` is the keyed
+    hash of the idempotency key: a form sent twice finds its own step.
     """
 
     class Act(models.TextChoices):
@@ -119,10 +119,8 @@ class Step(models.Model):
                 name="repair_step_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(
-                    by=None,
-                    act__in=("file", "object", "complete", "withdraw", "recount"),
-                )
+                condition=Q(act="file")
+                | Q(by=None, act__in=("object", "complete", "withdraw", "recount"))
                 | Q(
                     by__isnull=False,
                     act__in=(

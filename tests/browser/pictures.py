@@ -5,6 +5,7 @@ at two widths and in both languages; without it nothing is taken.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -14,20 +15,20 @@ WIDTHS = (1280, 1024)
 HEIGHT = 900
 
 
-def take(page: Page, name: str) -> None:
+def take(page: Page, name: str, widths: Sequence[int] = WIDTHS) -> None:
     """The page as it is, and the same address in English as it opens."""
     if folder := os.environ.get("PICTURES"):
-        shoot(page, Path(folder), f"{name}-zh")
+        shoot(page, Path(folder), f"{name}-zh", widths)
         english = page.context.new_page()
         english.goto(in_english(page.url))
-        shoot(english, Path(folder), f"{name}-en")
+        shoot(english, Path(folder), f"{name}-en", widths)
         english.close()
 
 
-def shoot(page: Page, folder: Path, name: str) -> None:
+def shoot(page: Page, folder: Path, name: str, widths: Sequence[int] = WIDTHS) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     given = page.viewport_size
-    for width in WIDTHS:
+    for width in widths:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         page.screenshot(path=folder / f"{name}-{width}.png", full_page=True)
     if given:

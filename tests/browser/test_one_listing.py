@@ -23,7 +23,7 @@ LIST = "社会组织活动异常名录"
 PARTY = "云澜市建筑业协会"
 DECISION = "云澜市民社异〔2026〕9901号"
 GRANT = "云澜市民社移〔2026〕9902号"
-PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\n%%EOF\n"
+PDF = b"%PDF-1.4\n1 0 obj <<>> endobj\ntrailer <<>>\nstartxref\n9\n%%EOF\n"
 # Longer ago than five working days and any holiday.
 NOTICED = timedelta(days=28)
 
@@ -121,16 +121,27 @@ def fresh(page: Page, url: str) -> int:
 def apply(visitor: Page) -> tuple[str, str]:
     """From the listing's page to the receipt: its number and secret."""
     visitor.get_by_role("link", name="申请修复（免费）").first.click()
+    visitor.get_by_role("button", name="开始申请").click()
+    visitor.get_by_label("法定代表人或者负责人").check()
     visitor.get_by_label("申请人姓名").fill("示例申请人")
-    visitor.get_by_label("申请理由").fill("住所已经变更登记，可以联系。")
-    paper = FilePayload(name="证明.pdf", mimeType="application/pdf", buffer=PDF)
-    visitor.get_by_label("证明材料").set_input_files(paper)
+    save(visitor)
     visitor.get_by_label("应当履行的义务已经履行完毕，或者行为已经改正").check()
+    visitor.get_by_label("申请理由").fill("住所已经变更登记，可以联系。")
+    save(visitor)
+    paper = FilePayload(name="证明.pdf", mimeType="application/pdf", buffer=PDF)
+    visitor.get_by_label("选择文件或者拍照").set_input_files(paper)
+    visitor.get_by_label("缺的材料已经合在别的文件里").check()
+    save(visitor)
     visitor.get_by_label("我已阅读信用承诺书，并作出承诺").check()
+    save(visitor)
     visitor.get_by_role("button", name="提交申请").click()
     expect(visitor.get_by_role("heading", level=1)).to_have_text("申请已经收到")
     number, secret = visitor.locator(".keys .code").all_inner_texts()
     return number, secret
+
+
+def save(visitor: Page) -> None:
+    visitor.get_by_role("button", name="保存并继续").click()
 
 
 def track(visitor: Page, number: str, secret: str) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -57,6 +58,8 @@ PAGES = {
     "help-text": ("help/no-score/", 200),
     "glossary": ("help/glossary/", 200),
     "components": ("components/", 200),
+    "apply": ("repair/apply/{case}/", 200),
+    "draft-gone": (f"repair/apply/{UUID(int=1)}/who/", 404),
     "missing": ("entities/", 404),
 }
 # A small phone, a phone, and a desk of 1280 pixels magnified twice.

@@ -45,6 +45,9 @@ NAMES: Mapping[str, Iterable[str]] = {
 }
 # Addresses of a row of a row: those there are, or one of nothing, which shows nobody.
 PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
+    "repair_application_enter": lambda: [
+        {"case": case} for case in Listing.objects.values_list("case", flat=True)[:3]
+    ],
     "registry_listing_drop_draft": lambda: (
         [{"key": key} for key in KeptDraft.objects.values_list("key", flat=True)]
         or [{"key": UUID(int=1)}]

@@ -35,7 +35,7 @@ def email(one: Canary) -> str:
 
 def paper_of(one: Canary) -> tuple[str, bytes]:
     said = f"{one.name} {one.number} {one.word}".encode()
-    return f"{one.name}{one.word}.pdf", b"%PDF-1.7\n" + said + b"\n%%EOF\n"
+    return f"{one.name}{one.word}.pdf", b"%PDF-1.7\n" + said + b"\nstartxref\n0\n%%EOF\n"
 
 
 @dataclass

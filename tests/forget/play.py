@@ -124,19 +124,21 @@ def check(one: Canary) -> Any:
 def apply_by_form(one: Canary) -> None:
     case = Lives.listing_of(one).case
     name, content = paper_of(one)
-    form = {
-        "pass": passes.issue(case),
-        "key": f"{one.index:032}",
-        "name": one.name,
-        "role": "person",
-        "email": email(one),
-        "statement": f"{one.name}{one.word}",
-        "done": "on",
-        "committed": "on",
-        "paper": SimpleUploadedFile(name, content, content_type="application/pdf"),
+    client, begins = Client(), {"pass": passes.issue(case), "key": f"{one.index:032}"}
+    answer = client.post(f"/repair/apply/{case}/", begins)
+    draft = answer.headers["Location"].removesuffix("who/")
+    paper = SimpleUploadedFile(name, content, content_type="application/pdf")
+    steps: dict[str, dict[str, Any]] = {
+        "who": {"name": one.name, "role": "person", "email": email(one)},
+        "duty": {"statement": f"{one.name}{one.word}", "done": "on"},
+        "papers": {"do": "next", "document": "PERF", "paper": paper, "gaps": "on"},
+        "commitment": {"committed": "on"},
+        "review": {},
     }
-    answer = Client().post(f"/repair/apply/{case}/", form, follow=True)
-    assert answer.redirect_chain == [("/repair/receipt/", 302)], answer.content.decode()
+    for step, said in steps.items():
+        answer = client.post(f"{draft}{step}/", said)
+        assert answer.status_code == 302, answer.content.decode()
+    assert answer.headers["Location"] == "/repair/receipt/"
 
 
 # --- What was theirs ----------------------------------------------------------------------

@@ -4,6 +4,7 @@ from random import Random
 from typing import NamedTuple
 
 from tests.broken_files import CHANGES, broken_file
+from tests.repair.uploads import pdf, picture
 from tests.workbooks import packed
 
 BEGINNINGS = {
@@ -17,13 +18,16 @@ NAMES = (
     *("<b>.pdf", "=1+1.png", "a\u202efdp.exe", ".", "证明"),
 )
 MOST_BYTES = 10 * 1_048_576
-# How a file has to begin to be taken as it is accepted today.
+# How a file has to begin to be taken.
 TAKEN = (b"%PDF-", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
 
 class Sent(NamedTuple):
     name: str
     content: bytes
+    # True where it has to be taken, False where it must not be; of a document in which
+    # somebody changed a byte nobody knows.
+    is_honest: bool | None = False
 
     @property
     def has_a_name(self) -> bool:
@@ -31,8 +35,9 @@ class Sent(NamedTuple):
         return self.name != "." and len(self.name) < 255
 
     @property
-    def is_taken(self) -> bool:
-        return self.content.startswith(TAKEN) and len(self.content) <= MOST_BYTES
+    def may_be_taken(self) -> bool:
+        begins = self.content.startswith(TAKEN) and len(self.content) <= MOST_BYTES
+        return begins and self.is_honest is not False
 
 
 # Handed in as they are: a picture of 400 megapixels in some bytes, what would run if a
@@ -47,15 +52,23 @@ BOMBS = (
 
 
 def sent(random: Random) -> Sent:
-    content = random.choice((honest, hidden, foreign))(random)
+    make = random.choice((honest, half_made, hidden, foreign))
+    content, is_honest = make(random), True if make is honest else None
     for _ in range(random.randint(0, 2)):
-        content = random.choice(CHANGES)(random, content)
+        content, is_honest = random.choice(CHANGES)(random, content), None
     if random.random() < 0.002:
         content += bytes(MOST_BYTES - len(content) + random.choice((0, 1)))
-    return Sent(random.choice(NAMES), content)
+        is_honest = None
+    return Sent(random.choice(NAMES), content, is_honest)
 
 
 def honest(random: Random) -> bytes:
+    size = random.randint(1, 60), random.randint(1, 60)
+    return random.choice((pdf(), picture("JPEG", size), picture("PNG", size)))
+
+
+def half_made(random: Random) -> bytes:
+    """What begins as it should and goes on anyhow."""
     beginning = random.choice(list(BEGINNINGS.values()))
     return beginning + random.randbytes(random.randint(0, 2_000))
 

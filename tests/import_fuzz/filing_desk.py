@@ -42,7 +42,7 @@ class FilingDesk:
             yield from self.refused(it, refusal)
             return
         self.ways["evidence taken"] += 1
-        if paper is None or not it.is_taken:
+        if paper is None or not it.may_be_taken:
             yield f"a paper of another kind is taken: {it.content[:16]!r}"
         else:
             yield from self.stored(paper)
@@ -51,7 +51,7 @@ class FilingDesk:
         if isinstance(refusal, ValidationError):
             for sentence in refusal.messages:
                 yield from flaws(sentence)
-        if it.is_taken and it.has_a_name:
+        if it.is_honest and it.has_a_name:
             yield f"refused: {refusal}"
 
     def stored(self, paper: Paper) -> Iterator[str]:

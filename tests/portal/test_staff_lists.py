@@ -88,6 +88,9 @@ NO_LISTS = {
     "/admin/registry/ruleproposal/competences/new/",
     "/admin/registry/ruleproposal/measures/new/",
     "/admin/registry/user/invite/",
+    # Lists what is looked for, twenty at most.
+    "/admin/repair/application/counter/",
+    "/admin/repair/application/counter/receipt/",
     "/admin/registry/user/own/",
     # Answers a POST only, with what the review shows.
     "/admin/registry/user/review/export/",

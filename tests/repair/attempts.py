@@ -7,9 +7,11 @@ from typing import Any
 from registry.models import Listing, Role, User
 from repair.models import (
     Application,
+    ApplicationDraft,
     Commitment,
     CommitmentFinding,
     CountedCalendar,
+    DraftPaper,
     Evidence,
     Filing,
     Objection,
@@ -351,4 +353,38 @@ MORE_ATTEMPTS += [
         "repair_step_is_of_one_matter",
         lambda: make_step(application=make_application(), objection=make_objection()),
     ),
+]
+
+
+def make_application_draft(**fields: Any) -> ApplicationDraft:
+    n = f"{ApplicationDraft.objects.count():064d}"
+    usual = {"browser": "0" * 64, "key": n, "started_at": AT, "kept_at": AT}
+    return ApplicationDraft.objects.create(**usual | {"sealed": b"x"} | fields)
+
+
+def make_draft_paper(**fields: Any) -> DraftPaper:
+    usual: dict[str, Any] = {
+        "kind": "pdf",
+        "n_bytes": 1,
+        "digest": "0" * 64,
+        "sealed_name": b"x",
+        "added_at": AT,
+    }
+    usual |= {"draft": fields.get("draft") or make_application_draft()}
+    return DraftPaper.objects.create(**usual | fields)
+
+
+ATTEMPTS |= {
+    "application_draft_browser_is_hashed": lambda: make_application_draft(browser="x"),
+    "application_draft_runs_forward": lambda: make_application_draft(
+        kept_at=AT - timedelta(days=1)
+    ),
+    "draft_paper_may_become_evidence": lambda: make_draft_paper(kind="exe"),
+    "evidence_document_is_known": lambda: make_evidence(document="x"),
+    "filing_channel_is_known": lambda: make_filing(channel="x"),
+}
+MORE_ATTEMPTS += [
+    ("draft_paper_may_become_evidence", lambda: make_draft_paper(n_bytes=0)),
+    ("application_draft_browser_is_hashed", lambda: make_application_draft(key="x")),
+    ("repair_step_of_staff_says_who", lambda: make_step(act="withdraw", by=staff("c"))),
 ]

@@ -28,7 +28,7 @@ from tests.factories import AT, make_case, make_staff, sign_in
 from tests.registry.losing import lost
 from tests.registry.over import at_day
 from tests.repair.attempts import make_application, make_evidence
-from tests.repair.making import PDF, draft, file, filed, object_to
+from tests.repair.making import PDF, draft, file, filed, make_cure_rule, object_to
 
 pytestmark = pytest.mark.django_db
 
@@ -103,8 +103,9 @@ def test_it_goes_with_its_listing(
 
 
 def of_same_decision(listing: Listing) -> Listing:
-    """Another party of the same decision."""
-    case = make_case(listing.rule, authority=listing.authority)
+    """The same decision about the same party, on another list."""
+    rule = make_cure_rule("TEST_SECOND")
+    case = make_case(rule, party=listing.entity, authority=listing.authority)
     maker, checker = make_staff(listing.authority)
     case = registry_actions.record_notice(case, on=date(2026, 3, 2), by=maker, at=AT)
     payload = Decision(listing.decision_no, date(2026, 3, 16)).payload()

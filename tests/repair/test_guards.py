@@ -65,7 +65,25 @@ def decider_is_a_stranger() -> None:
 def of_several_decisions() -> None:
     filing, first = make_filing(), make_listing()
     make_application(first, filing=filing)
-    make_application(make_listing(first.rule), filing=filing)
+    second = make_listing(first.rule, party=first.entity, authority=first.authority)
+    make_application(second, filing=filing)
+
+
+def of_several_parties() -> None:
+    filing, first = make_filing(), make_listing()
+    make_application(first, filing=filing)
+    second = make_listing(
+        first.rule, authority=first.authority, decision_no=first.decision_no
+    )
+    make_application(second, filing=filing)
+
+
+def from_paper_by_nobody() -> None:
+    make_step(application=make_application(filing=make_filing(channel="post")))
+
+
+def from_the_web_by_a_clerk() -> None:
+    make_step(application=make_application(), by=stranger())
 
 
 def another_listing() -> None:
@@ -141,6 +159,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     ),
     "application_decider_of_same_authority_u": decider_is_a_stranger,
     "application_filed_for_one_decision": of_several_decisions,
+    "application_filed_for_one_party": of_several_parties,
     "application_is_about_a_released_listing": lambda: make_application(make_case()),
     "application_is_never_deleted": emptied(make_application, "repair_application"),
     "application_stays_about_its_listing": another_listing,
@@ -159,9 +178,11 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "evidence_is_never_deleted": emptied(make_evidence, "repair_evidence"),
     "evidence_is_never_exchanged": changed(make_evidence, digest="1" * 64),
     "evidence_stays_erased": erased_paper_comes_back,
+    "filing_channel_never_changes": changed(make_filing, channel="post"),
     "filing_is_never_deleted": emptied(make_filing, "repair_filing"),
     "filing_number_never_changes": changed(make_filing, number="2" * 16),
     "filing_stays_erased": erased_comes_back,
+    "repair_step_files_the_way_it_came": from_paper_by_nobody,
     "repair_step_is_never_changed": changed(make_step, act="withdraw"),
     "repair_step_is_never_deleted": emptied(make_step, "repair_step"),
 }
@@ -234,6 +255,11 @@ ATTEMPTS |= {
 def test_it_holds_in_the_database(name: str) -> None:
     with pytest.raises(IntegrityError, match=name), transaction.atomic():
         ATTEMPTS[name]()
+
+
+def test_nobody_of_staff_files_by_the_web() -> None:
+    with pytest.raises(IntegrityError, match="way_it_came"), transaction.atomic():
+        from_the_web_by_a_clerk()
 
 
 def test_a_decision_is_not_exchanged() -> None:

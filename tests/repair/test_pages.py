@@ -1,22 +1,22 @@
 """The pages of the procedure, as an applicant without an account meets them."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.cache import cache
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from registry import passes
 from registry.models import Listing, User
-from repair import actions, papers, statements
-from repair.models import Application, Evidence, Filing
-from tests.factories import AT, make_listing, make_person
-from tests.repair.making import draft, filed, make_cure_rule
+from repair import actions
+from repair.models import Application
+from tests.factories import AT, make_listing
+from tests.repair.making import draft, filed
+from tests.repair.uploads import pdf, sent
+from tests.repair.walking import begin, up_to_review
 
 pytestmark = pytest.mark.django_db
 Status = Application.Status
@@ -25,34 +25,6 @@ Status = Application.Status
 @pytest.fixture(autouse=True)
 def nothing_is_remembered() -> None:
     cache.clear()
-
-
-def pdf(name: str = "证明.pdf", content: bytes = b"%PDF-1.7\n") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, content, content_type="application/pdf")
-
-
-def form(**fields: Any) -> dict[str, Any]:
-    usual = {
-        "key": "k" * 32,
-        "name": "申请人乙某",
-        "role": "rep",
-        "email": "b@example.cn",
-        "statement": "已补报年度报告。",
-        "done": "on",
-        "committed": "on",
-        "paper": pdf(),
-    }
-    return {name: value for name, value in (usual | fields).items() if value is not None}
-
-
-def where(listing: Listing, prefix: str = "") -> str:
-    return f"{prefix}/repair/apply/{listing.case}/"
-
-
-@pytest.fixture
-def person_listing() -> Listing:
-    rule = make_cure_rule("TEST_PERSON")
-    return make_listing(rule, party=make_person(), conduct_on=date(2026, 1, 5))
 
 
 # --- The front page --------------------------------------------------------------------
@@ -69,44 +41,18 @@ def test_it_opens_without_an_account(client: Client, path: str, sentence: str) -
     assert "no-store" in response.headers["Cache-Control"]
 
 
-# --- Applying --------------------------------------------------------------------------
+# --- The receipt -----------------------------------------------------------------------
 
 
-def test_the_form_says_first_what_is_needed(
-    client: Client, listing: Listing, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    with django_assert_max_num_queries(12):
-        response = client.get(where(listing))
-
-    page = response.content.decode()
-    assert response.status_code == 200
-    assert listing.decision_no in page
-    assert "履行或者改正的证明" in page
-    assert '<time datetime="2026-03-16">' in page
-    assert "没有作出信用承诺" not in page
-    assert "提交申请" in page
-    assert "no-store" in response.headers["Cache-Control"]
-
-
-def test_filing_gives_number_and_secret_once(client: Client, listing: Listing) -> None:
-    response = client.post(where(listing), form())
-
-    assert response.status_code == 302
-    assert response.headers["Location"] == "/repair/receipt/"
-    page = client.get("/repair/receipt/").content.decode()
-    number, secret = re.findall(r'<span class="code">([0-9A-Z-]{19})</span>', page)
-    filing = Filing.objects.get()
-    assert number == filing.shown_number
-    assert "证明.pdf" in page
-    tracked = client.post("/repair/track/", {"number": number, "secret": secret})
-    assert "最迟在 2026-03-19 决定是否受理" in tracked.content.decode()
-    assert statements.read(filing) is not None
-    # Another browser sees nothing of it.
-    assert Client().get("/repair/receipt/").headers["Location"] == "/repair/track/"
+def apply(client: Client, listing: Listing) -> None:
+    """All steps of the journey, as far as the receipt."""
+    at = begin(client, listing)
+    up_to_review(client, at)
+    assert client.post(f"{at}review/").status_code == 302
 
 
 def test_the_secret_is_in_no_table(client: Client, listing: Listing) -> None:
-    client.post(where(listing), form())
+    apply(client, listing)
     page = client.get("/repair/receipt/").content.decode()
     _, secret = re.findall(r'<span class="code">([0-9A-Z-]{19})</span>', page)
 
@@ -118,140 +64,13 @@ def test_the_secret_is_in_no_table(client: Client, listing: Listing) -> None:
 def test_the_receipt_is_gone_after_a_quarter_of_an_hour(
     client: Client, listing: Listing, time_machine: Any
 ) -> None:
-    client.post(where(listing), form())
+    apply(client, listing)
     time_machine.move_to(AT + timedelta(minutes=15, seconds=1), tick=False)
 
     response = client.get("/repair/receipt/")
 
     assert response.headers["Location"] == "/repair/track/"
     assert "repair_receipt" not in client.session
-
-
-def test_a_double_click_files_once(client: Client, listing: Listing) -> None:
-    assert client.post(where(listing), form()).status_code == 302
-    assert client.post(where(listing), form(paper=pdf())).status_code == 302
-
-    assert Application.objects.count() == 1
-    assert Evidence.objects.count() == 1
-
-
-def test_every_field_says_what_to_do_and_nothing_is_lost(
-    client: Client, listing: Listing
-) -> None:
-    sent = form(name="", done=None, committed=None, email="b", statement="理由写在这里")
-    page = client.post(where(listing), sent).content.decode()
-
-    for sentence in (
-        "请填写申请人姓名。",
-        "邮箱的写法不对。请照 name@example.cn 的样子填写。",
-        "还没有履行或者改正的，不能申请。请先履行，再勾选。",
-        "请阅读信用承诺书，并勾选确认。",
-        "文件需要重新选择",
-        "理由写在这里",
-    ):
-        assert sentence in page
-    assert not Filing.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("paper", "sentence"),
-    [
-        pytest.param(pdf("a.exe", b"MZ\x90"), "文件不是 PDF", id="a program"),
-        pytest.param(pdf("a.pdf", b"<html>"), "文件不是 PDF", id="only called PDF"),
-        pytest.param(pdf("a.pdf", b""), "这个文件是空的", id="empty"),
-        pytest.param(
-            pdf("a.pdf", b"%PDF-" + b"0" * 10 * 1024**2), "文件超过 10 MB", id="too large"
-        ),
-    ],
-)
-def test_a_wrong_file_is_refused(
-    client: Client, listing: Listing, paper: SimpleUploadedFile, sentence: str
-) -> None:
-    paper.seek(0)
-    response = client.post(where(listing), form(paper=paper))
-
-    assert sentence in response.content.decode()
-    assert not Filing.objects.exists()
-    folder = papers.folder()
-    known = set(Evidence.objects.values_list("stored_as", flat=True))
-    assert not folder.exists() or not known
-
-
-@pytest.mark.parametrize(
-    ("content", "kind"),
-    [(b"\xff\xd8\xff\xe0 jpeg", "jpeg"), (b"\x89PNG\r\n\x1a\n png", "png")],
-)
-def test_pictures_are_taken_whatever_their_name(
-    client: Client, listing: Listing, content: bytes, kind: str
-) -> None:
-    client.post(where(listing), form(paper=pdf("x.pdf", content)))
-
-    assert Evidence.objects.get().kind == kind
-
-
-def test_too_early_is_said_before_there_is_a_form(client: Client) -> None:
-    rule = make_cure_rule(early=12, early_unit="m", severity="serious")
-    listing = make_listing(rule)
-
-    page = client.get(where(listing)).content.decode()
-    posted = client.post(where(listing), form()).content.decode()
-
-    assert "最早可以在 2027-03-16 提出申请" in page
-    assert "<textarea" not in page
-    assert "最早可以在 2027-03-16 提出申请" in posted
-    assert not Filing.objects.exists()
-
-
-def test_a_list_that_counts_from_the_correction_asks_for_its_day(client: Client) -> None:
-    rule = make_cure_rule(early=6, early_unit="m", early_from="correction")
-    listing = make_listing(rule)
-
-    missing = client.post(where(listing), form()).content.decode()
-    early = client.post(where(listing), form(corrected_on="2026-01-16")).content.decode()
-
-    assert "请填写改正的日期" in missing
-    assert "改正日期 <span" not in missing
-    assert "最早可以在 2026-07-16 提出申请" in early
-    assert not Filing.objects.exists()
-
-
-def test_what_is_not_on_display_has_no_page(client: Client, listing: Listing) -> None:
-    Listing.objects.update(ended_at=AT, end_reason="cured")
-
-    assert client.get(where(listing)).status_code == 404
-    assert client.post(where(listing), form()).status_code == 404
-    assert client.get("/repair/apply/ABC/").status_code == 404
-
-
-# --- A person's listing ----------------------------------------------------------------
-
-
-def test_a_persons_listing_answers_like_an_unknown_case(
-    client: Client, person_listing: Listing
-) -> None:
-    unknown = client.get(f"/repair/apply/{'0' * 32}/")
-    known = client.get(where(person_listing))
-
-    assert known.status_code == unknown.status_code == 404
-    body = unknown.content.replace(b"0" * 32, person_listing.case.encode())
-    assert known.content == body
-    assert client.post(where(person_listing), form(role="person")).status_code == 404
-    wrong = passes.issue("0" * 32)
-    opened = client.post(where(person_listing), {"pass": wrong})
-    assert opened.status_code == 404
-
-
-def test_a_pass_opens_it_and_is_carried_on(client: Client, person_listing: Listing) -> None:
-    ticket = passes.issue(person_listing.case)
-
-    page = client.post(where(person_listing), {"pass": ticket}).content.decode()
-    assert f'name="pass" value="{ticket}"' in page
-    assert "请填写" not in page
-    assert "甲某" not in page
-
-    sent = form(role="person") | {"pass": ticket}
-    assert client.post(where(person_listing), sent).status_code == 302
-    assert Filing.objects.get().role == Filing.Role.PERSON
 
 
 # --- Following -------------------------------------------------------------------------
@@ -327,8 +146,8 @@ def test_what_is_missing_is_sent_on_the_page(
     which = {"pass": pass_in(page), "application": application.public_id, "key": "c"}
 
     empty = client.post("/repair/track/complete/", which).content.decode()
-    sent = which | {"statement": "已补交。", "paper": pdf("回执.pdf")}
-    done = client.post("/repair/track/complete/", sent).content.decode()
+    more = which | {"statement": "已补交。", "paper": sent("回执.pdf", pdf())}
+    done = client.post("/repair/track/complete/", more).content.decode()
 
     assert "没有补充任何内容" in empty
     assert "补充已经收到" in done
@@ -395,22 +214,11 @@ def test_a_refusal_says_why_and_where_to_turn(
 # --- Both languages, no leaks ----------------------------------------------------------
 
 
-def test_it_works_in_english(client: Client, listing: Listing) -> None:
-    assert client.get(where(listing, "/en")).status_code == 200
-    response = client.post(where(listing, "/en"), form())
-
-    assert response.headers["Location"] == "/en/repair/receipt/"
-    assert client.get("/en/repair/receipt/").status_code == 200
-    assert Filing.objects.get().language == "en"
-    assert client.get("/en/repair/").status_code == 200
-
-
 def test_nothing_typed_reaches_a_log(
     client: Client, listing: Listing, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(0):
-        client.post(where(listing), form())
-        client.post(where(listing), form(email="b", key="other"))
+        apply(client, listing)
         page = client.get("/repair/receipt/").content.decode()
         number, secret = re.findall(r'<span class="code">([0-9A-Z-]{19})</span>', page)
         client.post("/repair/track/", {"number": number, "secret": secret})
