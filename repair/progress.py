@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
+from registry.models import SignedLetter
 from repair import facts, rules, statements
 from repair.models import Application, Evidence, Filing, Step
 
@@ -39,11 +40,14 @@ class Progress:
     entries: tuple[Entry, ...]
     # Whether the end of the listing is signed, so that its receipt can be handed out.
     has_receipt: bool
+    # What a granted repair lets its party show to others; None where it was not granted.
+    lift: SignedLetter | None
 
 
 def progress_of(filing: Filing) -> list[Progress]:
-    """Of each application of the filing; four queries."""
-    rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
+    """Of each application of the filing; five queries."""
+    rows = filing.applications.for_rows().order_by("pk")
+    rows = rows.prefetch_related("steps", "listing__signed_letters")
     granted = [one.listing.case for one in rows if one.status == Status.GRANTED]
     ended = receipts.with_end(granted) if granted else set()
     return [progress(one, has_receipt=one.listing.case in ended) for one in rows]
@@ -62,7 +66,14 @@ def progress(application: Application, *, has_receipt: bool) -> Progress:
         remedy=remedy_of(application) if refused else "",
         entries=entries,
         has_receipt=has_receipt,
+        lift=lift_of(application),
     )
+
+
+def lift_of(application: Application) -> SignedLetter | None:
+    if application.status != Status.GRANTED:
+        return None
+    return next(iter(application.listing.signed_letters.all()), None)
 
 
 def papers_of(filing: Filing) -> list[tuple[Evidence, str]]:

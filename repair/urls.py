@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from repair import objecting, views
+from repair import downloads, objecting, views
 
 app_name = "repair"
 urlpatterns = [
@@ -16,4 +16,5 @@ urlpatterns = [
     path("track/complete/", views.complete, name="complete"),
     path("track/withdraw/", views.withdraw, name="withdraw"),
     path("track/receipt/", views.receipt_of_end, name="receipt_of_end"),
+    path("track/paper/", downloads.paper, name="paper"),
 ]

@@ -24,12 +24,13 @@ from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
 from registry.admin.cases import WORK
 from registry.admin.long_lists import part_of
-from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
+from registry.admin.scope import Todo, labelled, n_of, staff_of
 from registry.admin.seen import spelt
 from registry.models import Role, User
 from repair import facts, numbers, papers, rules, statements
 from repair.admin import desk_acts, told
 from repair.admin.desk_acts import By, DeskAct
+from repair.admin.letters import LettersDesk, papers_of
 from repair.models import Application, Evidence
 
 Status = Application.Status
@@ -66,7 +67,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(StaffAdmin[Application]):
+class ApplicationAdmin(LettersDesk):
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
@@ -150,6 +151,7 @@ class ApplicationAdmin(StaffAdmin[Application]):
             self.work("<int:pk>/acts/<slug:name>/", self.act_view, "act"),
             self.work("<int:pk>/evidence/<int:paper>/", self.evidence_view, "evidence"),
             self.work("<int:pk>/open/", self.open_view, "open"),
+            *self.urls_of_letters(),
         ]
 
     def change_view(
@@ -265,5 +267,5 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "may_open": may_read and not reads,
         "steps": told.trail(application, with_words=reads),
         "acts": desk_acts.offered(user, application),
-        **(told.sealed_part(application) if reads else {}),
+        **(told.sealed_part(application) | papers_of(application) if reads else {}),
     }

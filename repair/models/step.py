@@ -26,6 +26,9 @@ class Step(models.Model):
         GRANT = "grant", _("准予修复")
         REFUSE = "refuse", _("不予修复")
 
+    # Of which the party gets a letter.
+    WITH_LETTER = (Act.ACCEPT, Act.RETURN, Act.DECLINE, Act.GRANT, Act.REFUSE)
+
     application = models.ForeignKey(Application, models.PROTECT, related_name="steps")
     act = models.CharField(_("事项"), max_length=9, choices=Act)
     by = models.ForeignKey(
@@ -91,3 +94,7 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_act_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def has_letter(self) -> bool:
+        return self.act in self.WITH_LETTER
