@@ -22,6 +22,7 @@ KINDS = {
     "repair.returned",
     "repair.granted",
     "repair.refused",
+    "repair.revoked",
 }
 
 

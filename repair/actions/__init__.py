@@ -21,6 +21,11 @@ from repair.actions.filing import (
     withdraw_application,
 )
 from repair.actions.objecting import Objected, object_to_candidate
+from repair.actions.revocation import (
+    propose_revocation,
+    revoke_repair,
+    uphold_repair,
+)
 
 __all__ = (
     "Erased",
@@ -37,9 +42,12 @@ __all__ = (
     "object_to_candidate",
     "propose_grant",
     "propose_refusal",
+    "propose_revocation",
     "refuse_repair",
     "remove_traces",
     "return_for_completion",
+    "revoke_repair",
     "send_back",
+    "uphold_repair",
     "withdraw_application",
 )

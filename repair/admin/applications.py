@@ -31,6 +31,7 @@ from repair import facts, numbers, papers, rules, statements
 from repair.admin import desk_acts, told
 from repair.admin.desk_acts import By, DeskAct
 from repair.admin.letters import LettersDesk, papers_of
+from repair.admin.revocations import RevocationsDesk, told_of
 from repair.models import Application, Evidence
 
 Status = Application.Status
@@ -67,7 +68,7 @@ class StatusFilter(admin.SimpleListFilter):
 
 
 @admin.register(Application)
-class ApplicationAdmin(LettersDesk):
+class ApplicationAdmin(LettersDesk, RevocationsDesk):
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
     section = WORK
@@ -152,6 +153,7 @@ class ApplicationAdmin(LettersDesk):
             self.work("<int:pk>/evidence/<int:paper>/", self.evidence_view, "evidence"),
             self.work("<int:pk>/open/", self.open_view, "open"),
             *self.urls_of_letters(),
+            *self.urls_of_revocations(),
         ]
 
     def change_view(
@@ -267,5 +269,6 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "may_open": may_read and not reads,
         "steps": told.trail(application, with_words=reads),
         "acts": desk_acts.offered(user, application),
+        **told_of(user, application),
         **(told.sealed_part(application) | papers_of(application) if reads else {}),
     }

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry.models import Listing, Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import Application, Commitment, Evidence, Filing, Revocation, Step
 from tests.factories import AT, an_authority, make_listing, make_user
 
 
@@ -162,3 +162,36 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     ("evidence_size_is_in_range", lambda: make_evidence(n_bytes=10 * 1024**2 + 1)),
     ("filing_is_sealed_or_erased", lambda: make_filing(erased_at=AT)),
 ]
+
+
+# --- A repair that is taken back ------------------------------------------------------
+
+
+def make_revocation(**fields: Any) -> Revocation:
+    """Proposed for a granted repair of the listing of staff."""
+    make_listing_of_staff()
+    if "application" not in fields:
+        fields["application"] = make_application(**granted())
+    usual: dict[str, Any] = {
+        "ground": "papers",
+        "sealed": b"x",
+        "proposer": staff("clerk"),
+        "proposed_at": AT,
+    }
+    return Revocation.objects.create(**usual | fields)
+
+
+def decided_by_its_proposer() -> None:
+    make_listing_of_staff()
+    clerk = staff("clerk")
+    make_revocation(outcome="upheld", decider=clerk, decided_at=AT)
+
+
+ATTEMPTS |= {
+    "revocation_ground_is_known": lambda: make_revocation(ground="mood"),
+    "revocation_is_decided_by_another": decided_by_its_proposer,
+    "revocation_one_at_a_time": lambda: make_revocation(
+        application=make_revocation().application
+    ),
+    "revocation_outcome_says_who_and_what": lambda: make_revocation(outcome="upheld"),
+}

@@ -6,7 +6,14 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 
 from registry.models import Role, User
-from repair.models import Application, Commitment, Evidence, Filing, Step
+from repair.models import (
+    Application,
+    Commitment,
+    Evidence,
+    Filing,
+    Revocation,
+    Step,
+)
 from tests.factories import AT, make_authority, make_case, make_listing, make_user
 from tests.repair.attempts import (
     accepted,
@@ -16,7 +23,9 @@ from tests.repair.attempts import (
     make_evidence,
     make_filing,
     make_listing_of_staff,
+    make_revocation,
     make_step,
+    staff,
 )
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +103,30 @@ def changed(make: Callable[[], object], **fields: object) -> Callable[[], None]:
     return change
 
 
+def revoked_by_a_stranger() -> None:
+    make_revocation()
+    Revocation.objects.update(outcome="upheld", decider=stranger(), decided_at=AT)
+
+
+def restored_another() -> None:
+    listing = make_revocation().application.listing
+    other, record = make_case(listing.rule), make_case(listing.rule)
+    Revocation.objects.update(
+        outcome="revoked",
+        decider=staff("decider"),
+        decided_at=AT,
+        restoration=other,
+        record=record,
+    )
+
+
+def decided_anew() -> None:
+    make_revocation()
+    decided = {"decider": staff("decider"), "decided_at": AT}
+    Revocation.objects.update(outcome="upheld", **decided)
+    Revocation.objects.update(outcome="", decider=None, decided_at=None)
+
+
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_clerk_of_same_authority_i": lambda: make_application(
         **accepted(clerk=stranger())
@@ -119,6 +152,15 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "filing_stays_erased": erased_comes_back,
     "repair_step_is_never_changed": changed(make_step, act="withdraw"),
     "repair_step_is_never_deleted": emptied(make_step, "repair_step"),
+    "revocation_is_of_a_granted_repair": lambda: make_revocation(
+        application=make_application()
+    ),
+    "revocation_proposer_of_same_authority": lambda: make_revocation(proposer=stranger()),
+    "revocation_decider_of_same_authority": revoked_by_a_stranger,
+    "revocation_restores_its_own_listing": restored_another,
+    "revocation_is_never_exchanged": changed(make_revocation, ground="promise"),
+    "revocation_stays_decided": decided_anew,
+    "revocation_is_never_deleted": emptied(make_revocation, "repair_revocation"),
 }
 
 

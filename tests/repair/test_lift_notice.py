@@ -1,4 +1,4 @@
-"""A granted repair has a signed notice: online and offline it verifies, altered in neither."""
+"""A granted repair has a signed notice: it verifies online and offline, altered nowhere."""
 
 import hashlib
 import json
