@@ -1,6 +1,5 @@
 """A granted repair is taken back at the desk: proposed by a clerk, decided by another."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -64,8 +63,8 @@ class RevocationsDesk(StaffAdmin[Application]):
         waiting = application.revocations.open().first()
         form: forms.Form = (DecideForm if waiting else ProposeForm)(request.POST or None)
         form = step_up.asked(request, form, at) if waiting else form
-        ready = form.is_valid() and step_up.passed(request, form, at)
-        if ready and attempt(form, done(application, waiting, form, user, at)):
+        is_ready = form.is_valid() and step_up.passed(request, form, at)
+        if is_ready and done(application, waiting, form, user, at):
             messages.success(request, _("已办理。"))
             return redirect("admin:repair_application_change", pk)
         context = self.page(
@@ -85,16 +84,20 @@ def done(
     form: forms.Form,
     by: User,
     at: datetime,
-) -> Callable[[], Revocation]:
-    """What the form asks for."""
-    data = form.cleaned_data
-    if waiting is None:
-        return lambda: actions.propose_revocation(
-            application, data["ground"], data["facts"], by=by, at=at
-        )
-    if data["outcome"] == Outcome.REVOKED:
-        return lambda: actions.revoke_repair(waiting, by=by, at=at)
-    return lambda: actions.uphold_repair(waiting, by=by, at=at)
+) -> Revocation | None:
+    """What the form asks for; None where it was refused, and the form says why."""
+
+    def do() -> Revocation:
+        data = form.cleaned_data
+        if waiting is None:
+            return actions.propose_revocation(
+                application, data["ground"], data["facts"], by=by, at=at
+            )
+        if data["outcome"] == Outcome.REVOKED:
+            return actions.revoke_repair(waiting, by=by, at=at)
+        return actions.uphold_repair(waiting, by=by, at=at)
+
+    return attempt(form, do)
 
 
 def may_act(user: User, application: Application) -> bool:

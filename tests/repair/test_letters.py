@@ -1,4 +1,4 @@
-"""The letters of an application: what each says, kept as made, for the party and the desk."""
+"""The letters of an application: what each says, kept as made, the same for everybody."""
 
 from datetime import date, timedelta
 from typing import Any
