@@ -42,6 +42,8 @@ PAGES = {
     "list-with-persons": ("lists/SPC_DEFAULTER_OPEN/", 200),
     "listing": ("listings/{case}/", 200),
     "check": ("persons/check/", 200),
+    "verify": ("verify/", 200),
+    "verify-nothing": ("verify/2026AAAABBBBCCCC", 200),
     "ledger": ("ledger/", 200),
     "ledger-case": ("ledger/?q={case}", 200),
     "ledger-nothing": ("ledger/?q=nothing", 200),
