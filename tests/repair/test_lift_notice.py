@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.utils import override_settings
 from django.utils import translation
 
 from registry import sealed_files, signed_letters
@@ -51,6 +54,14 @@ def letter(filing: Filed, clerk: User, decider: User) -> SignedLetter:
 
 def content(letter: SignedLetter) -> dict[str, Any]:
     return dict(json.loads(signed_letters.content_of(letter)))
+
+
+@pytest.fixture
+def keys_of_its_own(tmp_path: Path) -> Iterator[None]:
+    """A new key would stay for the tests that follow."""
+    own = shutil.copytree(settings.KEYS_DIR, tmp_path / "own")
+    with override_settings(KEYS_DIR=own):
+        yield
 
 
 # --- Issued and signed -----------------------------------------------------------------
@@ -219,7 +230,7 @@ def test_a_key_of_somebody_else_is_a_finding_and_no_file_is_unreadable(
 
 
 def test_a_letter_signed_by_the_next_key_verifies(
-    filing: Filed, clerk: User, decider: User, tmp_path: Path
+    filing: Filed, clerk: User, decider: User, tmp_path: Path, keys_of_its_own: None
 ) -> None:
     grant(filing, clerk, decider)
     signing.sign(AT)
