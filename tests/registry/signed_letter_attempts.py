@@ -76,7 +76,7 @@ GUARDS: dict[str, Attempt] = {
         SIGNED | {"digest_zh": "ab" * 32}, digest_zh="cd" * 32
     ),
     "signed_letter_stays_revoked": lambda: changed({"revoked_at": AT}, revoked_at=None),
-    "signed_letter_stays_erased": lambda: changed(ERASED, erased_at=None, sealed=b"x"),
+    "signed_letter_stays_erased": lambda: changed(ERASED, erased_at=None),
     "signed_letter_is_never_deleted": lambda: make_signed().delete(),
 }
 MORE_GUARDS: list[tuple[str, Attempt]] = [
