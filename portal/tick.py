@@ -12,7 +12,7 @@ from typing import TypeAlias
 from portal.models import Heartbeat
 from portal.outbox import relay
 from registry import actions, clock, rotation
-from registry.actions import papers
+from registry.actions import papers, signed_letters
 from registry.intake import forgetting, work
 from registry.logbook import signing
 from registry.logbook.manifest import write_manifest
@@ -63,6 +63,7 @@ STEPS: tuple[Step, ...] = (
     ("outbox", relay),
     ("manifest", write_manifest),
     ("sign", signing.sign),
+    ("sign_letters", signed_letters.sign_letters),
     ("erase_objections", actions.erase_objections),
     ("erase", erase_due),
     ("papers", papers.forget),

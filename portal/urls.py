@@ -34,6 +34,9 @@ site = (
         path("candidates/<case:case>/", views.candidate, name="candidate"),
         path("persons/check/", views.check_person, name="check_person"),
         path("persons/receipt/", views.receipt_of_person, name="receipt_of_person"),
+        path("verify/", views.verify, name="verify"),
+        # Without a slash at its end, as it is printed on paper.
+        path("verify/<str:number>", views.verify_number, name="verify_number"),
         path("ledger/", views.ledger, name="ledger"),
         path("ledger/leaf/<int:leaf>/", views.leaf, name="leaf"),
         path("statistics/", views.statistics, name="statistics"),
@@ -56,6 +59,7 @@ urlpatterns = [
     path("robots.txt", views.robots, name="robots"),
     path("api/", include("portal.api.urls")),
     path("ledger/verify.py", views.verifier, name="verifier"),
+    path("ledger/verify_letter.py", views.letter_verifier, name="letter_verifier"),
     path("ledger/receipts/<case:case>", views.receipt, name="receipt"),
     path("ledger/<ledger_file:name>", views.ledger_file, name="ledger_file"),
     *i18n_patterns(

@@ -25,6 +25,7 @@ KINDS = {
     "repair.granted",
     "repair.refused",
     "repair.extended",
+    "repair.revoked",
 }
 OF_OBJECTION = {
     "objection.received",

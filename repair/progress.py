@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
-from registry.models import CalendarDay
+from registry.models import CalendarDay, SignedLetter
 from repair import clock_words, deadlines, facts, reviews, rules, statements
 from repair.clock_words import Told
 from repair.models import Application, Evidence, Filing, Matter, Step
@@ -54,13 +54,16 @@ class Progress:
     has_receipt: bool
     # What the authority owes now, counted aloud.
     deadlines: list[Told]
+    # What a granted repair lets its party show to others; None where it was not granted.
+    lift: SignedLetter | None
     # Until when the superior can be asked here; None where it cannot.
     review_until: date | None = None
 
 
 def progress_of(filing: Filing, at: datetime) -> list[Progress]:
-    """Of each application of the filing; four queries, and two for each that is open."""
-    rows = filing.applications.for_rows().prefetch_related("steps").order_by("pk")
+    """Of each application of the filing; five queries, and two for each that is open."""
+    rows = filing.applications.for_rows().order_by("pk")
+    rows = rows.prefetch_related("steps", "listing__signed_letters")
     granted = [one.listing.case for one in rows if one.status == Status.GRANTED]
     ended = receipts.with_end(granted) if granted else set()
     return [progress(one, at, has_receipt=one.listing.case in ended) for one in rows]
@@ -80,8 +83,15 @@ def progress(application: Application, at: datetime, *, has_receipt: bool) -> Pr
         entries=entries,
         has_receipt=has_receipt,
         deadlines=deadlines_of(application, entries) if application.is_open else [],
+        lift=lift_of(application),
         review_until=reviews.until(application, at) if refused else None,
     )
+
+
+def lift_of(application: Application) -> SignedLetter | None:
+    if application.status != Status.GRANTED:
+        return None
+    return next(iter(application.listing.signed_letters.all()), None)
 
 
 def deadlines_of(application: Application, entries: tuple[Entry, ...]) -> list[Told]:

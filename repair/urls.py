@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from repair import applying, objecting, views
+from repair import applying, downloads, objecting, views
 
 app_name = "repair"
 urlpatterns = [
@@ -19,4 +19,5 @@ urlpatterns = [
     path("track/withdraw/", views.withdraw, name="withdraw"),
     path("track/review/", views.review, name="review"),
     path("track/receipt/", views.receipt_of_end, name="receipt_of_end"),
+    path("track/paper/", downloads.paper, name="paper"),
 ]

@@ -8,13 +8,14 @@ from portal.views.errors import bad_request, forbidden, forged, not_found, serve
 from portal.views.help import glossary, help_index, help_topic
 from portal.views.home import home, robots
 from portal.views.ledger import leaf, ledger
-from portal.views.ledger_files import ledger_file, receipt, verifier
+from portal.views.ledger_files import ledger_file, letter_verifier, receipt, verifier
 from portal.views.listings import listing
 from portal.views.lists import list_of_type, lists
 from portal.views.persons import check_person, receipt_of_person
 from portal.views.search import search
 from portal.views.statistics import figure_file, statistics
 from portal.views.suggestions import suggest
+from portal.views.verify import verify, verify_number
 
 __all__ = (
     "article",
@@ -35,6 +36,7 @@ __all__ = (
     "leaf",
     "ledger",
     "ledger_file",
+    "letter_verifier",
     "list_of_type",
     "listing",
     "lists",
@@ -48,4 +50,6 @@ __all__ = (
     "statistics",
     "suggest",
     "verifier",
+    "verify",
+    "verify_number",
 )

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from portal.freshness import max_age
 from registry import attachments, clock
-from registry.ledger import verify
+from registry.ledger import verify, verify_letter
 from registry.logbook import publishing, receipts
 from registry.logbook.publishing import AbsentError
 from registry.models import Listing
@@ -47,9 +47,18 @@ def ledger_file(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def verifier(request: HttpRequest) -> HttpResponse:
     """The stand-alone verifier, to be read before it is run."""
-    script = Path(verify.__file__).read_bytes()
+    return program(request, Path(verify.__file__))
+
+
+@require_safe
+def letter_verifier(request: HttpRequest) -> HttpResponse:
+    """The same for a signed letter; it needs no network."""
+    return program(request, Path(verify_letter.__file__))
+
+
+def program(request: HttpRequest, script: Path) -> HttpResponse:
     kind = "text/x-python; charset=utf-8"
-    response = attachments.attached(script, "verify.py", kind)
+    response = attachments.attached(script.read_bytes(), script.name, kind)
     patch_cache_control(response, public=True, max_age=max_age(clock.now()))
     return open_to_all(unless_known(request, response))
 

@@ -15,11 +15,21 @@ from registry.days import day_of
 from registry.errors import Bar, BarredError, OutOfTurnError
 from registry.ledger import entries
 from registry.logbook import acts, append
-from registry.models import Act, CasePaper, Letter, Listing, Manner, Role, User
+from registry.models import (
+    Act,
+    CasePaper,
+    Letter,
+    Listing,
+    Manner,
+    Role,
+    SignedLetter,
+    User,
+)
 from registry.models.letter import MOST_BYTES, NO_DIGEST
 
 About, State = CasePaper.About, Listing.State
-KEPT: tuple[type[Letter], type[CasePaper]] = (Letter, CasePaper)
+Kept = Letter | CasePaper | SignedLetter
+KEPT: tuple[type[Kept], ...] = (Letter, CasePaper, SignedLetter)
 # In which a letter is made; how its files end.
 LANGUAGES = ("zh", "en")
 BATCH = 200
@@ -208,11 +218,11 @@ def forget(at: datetime) -> int:
 @transaction.atomic
 def forget_some(at: datetime) -> int:
     """The keys first, then the files: killed between them, the next run does the rest."""
-    letters, papers = (of_erased_cases(model) for model in KEPT)
-    if not letters and not papers:
+    letters, papers, signed = (of_erased_cases(model) for model in KEPT)
+    if not (gone_now := (*letters, *papers, *signed)):
         return 0
-    vault.destroy_keys({row.listing.case for row in (*letters, *papers)})
-    for letter in letters:
+    vault.destroy_keys({row.listing.case for row in gone_now})
+    for letter in (*letters, *signed):
         for language in LANGUAGES:
             sealed_files.discard(f"{letter.stored_as}.{language}")
     for paper in papers:
@@ -220,11 +230,14 @@ def forget_some(at: datetime) -> int:
     gone = {"digest": NO_DIGEST, "erased_at": at}
     Letter.objects.filter(pk__in=[one.pk for one in letters]).update(number="", **gone)
     CasePaper.objects.filter(pk__in=[one.pk for one in papers]).update(**gone)
+    # Number, day, digest and signature stay: by them a copy can be checked for good.
+    kept = SignedLetter.objects.filter(pk__in=[one.pk for one in signed])
+    kept.update(sealed=None, erased_at=at)
     traces.owe(at)
-    return len(letters) + len(papers)
+    return len(gone_now)
 
 
-def of_erased_cases(model: type[Letter] | type[CasePaper]) -> list[Any]:
+def of_erased_cases(model: type[Kept]) -> list[Any]:
     rows = model._default_manager.select_related("listing")
     found = rows.filter(listing__erased_at__isnull=False, erased_at=None)
     return list(found.order_by("pk")[:BATCH])

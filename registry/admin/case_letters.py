@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 
 from registry import attachments, counting, hearing
 from registry.actions import letters, papers
 from registry.counting import Day
-from registry.models import CasePaper, Listing
+from registry.models import CasePaper, Letter, Listing
 from registry.workdays import Count
 
 
@@ -30,12 +31,17 @@ def told(listing: Listing) -> dict[str, Any]:
     kept = list(listing.papers.select_related("recorded_by", "letter"))
     is_proven = any(paper.about == CasePaper.About.NOTICE for paper in kept)
     return {
-        "letters": listing.letters.select_related("made_by"),
+        "letters": of_case(listing).select_related("made_by"),
         "papers": kept,
         "window": window_of(listing),
         # Filed with the day alone, it may still get the slip.
         "lacks_proof": listing.state == Listing.State.NOTIFIED and not is_proven,
     }
+
+
+def of_case(listing: Listing) -> QuerySet[Letter]:
+    """Without those of an application for repair, which are for its own desk."""
+    return listing.letters.filter(kind__in=Letter.OF_CASE)
 
 
 def window_of(listing: Listing) -> Window | None:
@@ -50,7 +56,7 @@ def window_of(listing: Listing) -> Window | None:
 
 def letter(listing: Listing, pk: int, language: str) -> HttpResponse:
     """A letter as PDF. GoneError where it was erased."""
-    found = listing.letters.filter(pk=pk).first()
+    found = of_case(listing).filter(pk=pk).first()
     if found is None or language not in papers.LANGUAGES:
         raise Http404
     name = f"{found.kind}-{listing.case[:8]}-{language}.pdf"

@@ -54,6 +54,8 @@ def about_what(listing: Listing) -> str:
     text = _("列入“%(list)s”")
     if listing.follows_id is not None:
         text = _("延长“%(list)s”的公示期限")
+    if wording.restores(listing):
+        text = _("撤销修复，恢复“%(list)s”的公示")
     return text % {"list": listing.list_type}
 
 
@@ -62,6 +64,11 @@ def opening(listing: Listing, you: str) -> str:
     if listing.follows_id is not None:
         text = _(
             "经查明下列事实，本单位依照下列规定，决定延长%(you)s在“%(list)s”中的公示期限。"
+        )
+    if wording.restores(listing):
+        text = _(
+            "%(you)s在申请信用修复时所作的陈述不实，本单位决定撤销修复，"
+            "依照下列规定恢复%(you)s在“%(list)s”中的公示。"
         )
     return text % {"you": you, "list": listing.list_type}
 

@@ -52,6 +52,8 @@ def about_what(listing: Listing) -> str:
     text = _("拟列入“%(list)s”")
     if listing.follows_id is not None:
         text = _("拟延长“%(list)s”的公示期限")
+    if wording.restores(listing):
+        text = _("拟撤销修复，恢复“%(list)s”的公示")
     return text % {"list": listing.list_type}
 
 
@@ -59,6 +61,11 @@ def opening(listing: Listing, you: str) -> str:
     text = _("本单位拟将%(you)s列入“%(list)s”。")
     if listing.follows_id is not None:
         text = _("本单位拟延长%(you)s在“%(list)s”中的公示期限。")
+    if wording.restores(listing):
+        text = _(
+            "%(you)s在申请信用修复时所作的陈述不实，本单位拟撤销修复，"
+            "恢复%(you)s在“%(list)s”中的公示。"
+        )
     told = _(
         "现将拟作出的决定和事实、理由、依据，以及%(you)s的权利告知如下。"
         "本告知书不是决定：陈述申辩期届满之前，不作出决定，也不公示。"

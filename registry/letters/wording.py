@@ -19,6 +19,8 @@ from registry.models import Authority, Listing, Measure
 from registry.models.rule_codes import Detail
 
 COURT = "judicial"
+Reason = Listing.EndReason
+ENDED_BY_REPAIR = (Reason.REPAIRED, Reason.CURED, Reason.PERFORMED)
 # Of a person's number only so much: the case knows the rest.
 SHOWN_OF_NUMBER = 4
 
@@ -80,10 +82,18 @@ def findings(listing: Listing, content: Content) -> tuple[Block | None, ...]:
     )
 
 
+def restores(listing: Listing) -> bool:
+    """Whether it takes the place of one that a repair had ended; else it extends one."""
+    old = listing.follows
+    return old is not None and old.end_reason in ENDED_BY_REPAIR
+
+
 def followed(listing: Listing) -> list[tuple[str, str]]:
     """The decision that this one extends or restores, and why that may be extended."""
     if (old := listing.follows) is None:
         return []
+    if restores(listing):
+        return [(_("恢复的决定"), old.decision_no)]
     return [
         (_("延续的决定"), old.decision_no),
         (_("可以延长的情形"), in_language(listing.rule, "extension")),

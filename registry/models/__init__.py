@@ -45,6 +45,7 @@ from registry.models.search_entry import (
     SearchTerm,
 )
 from registry.models.severity import PenaltyClass, Severity, SeverityClass
+from registry.models.signed_letter import SignedLetter
 from registry.models.source import Source
 from registry.models.staff_step import StaffAct, StaffStep
 from registry.models.step import Act, Step
@@ -107,6 +108,7 @@ __all__ = (
     "SearchTerm",
     "Severity",
     "SeverityClass",
+    "SignedLetter",
     "Source",
     "StaffAct",
     "StaffStep",

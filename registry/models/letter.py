@@ -32,6 +32,14 @@ class Letter(models.Model):
     class Kind(models.TextChoices):
         NOTICE = "notice", _("告知书")
         DECISION = "decision", _("决定书")
+        # Of an application for repair, made by the app that has the procedure.
+        ACCEPTED = "accepted", _("受理通知书")
+        RETURNED = "returned", _("补正通知书")
+        DECLINED = "declined", _("不予受理通知书")
+        GRANTED = "granted", _("准予信用修复决定书")
+        REFUSED = "refused", _("不予信用修复决定书")
+
+    OF_CASE = (Kind.NOTICE, Kind.DECISION)
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="letters")
     kind = models.CharField(_("文书"), max_length=8, choices=Kind)
@@ -53,7 +61,18 @@ class Letter(models.Model):
         ordering = ("made_at", "pk")
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=("notice", "decision")), name="letter_kind_is_known"
+                condition=Q(
+                    kind__in=(
+                        "notice",
+                        "decision",
+                        "accepted",
+                        "returned",
+                        "declined",
+                        "granted",
+                        "refused",
+                    )
+                ),
+                name="letter_kind_is_known",
             ),
             models.CheckConstraint(
                 condition=Q(Exact(Length("digest"), 64)), name="letter_has_a_digest"

@@ -62,6 +62,11 @@ from repair.actions.queue import (
     note_application,
 )
 from repair.actions.reminders import remind_due
+from repair.actions.revocation import (
+    propose_revocation,
+    revoke_repair,
+    uphold_repair,
+)
 
 __all__ = (
     "Batch",
@@ -102,6 +107,7 @@ __all__ = (
     "propose_grant",
     "propose_refusal",
     "propose_rejection",
+    "propose_revocation",
     "read_application_draft",
     "record_performance",
     "recount_open",
@@ -112,9 +118,11 @@ __all__ = (
     "remove_traces",
     "return_for_completion",
     "return_objection",
+    "revoke_repair",
     "send_back",
     "send_objection_back",
     "uphold",
+    "uphold_repair",
     "withdraw_application",
     "withdraw_objection",
     "withhold_statement",

@@ -5,14 +5,14 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry.actions import end_display
+from registry.actions import end_display, signed_letters
 from registry.actions.trail import bars_to_acting
 from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar
 from registry.logbook import acts
 from registry.models import Role, User
-from repair import facts, rules
+from repair import facts, numbers, rules
 from repair.actions import trail
 from repair.models import Application, Step
 
@@ -48,7 +48,9 @@ def grant_repair(
     trail.refuse(bars)
     decided(application, Status.GRANTED, document, by=by, at=at)
     reason = facts.end_reason_of(listing)
-    end_display(listing, reason, document=document, by=by, at=at)
+    ended = end_display(listing, reason, document=document, by=by, at=at)
+    number = numbers.new_number(day_of(at).year)
+    signed_letters.issue_lift(ended, number=number, at=at)
     before = Status.PROPOSED
     trail.note(application, Act.GRANT, by=by, at=at, before=before, key=key)
     return application

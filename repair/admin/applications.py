@@ -23,6 +23,8 @@ from registry.models import Role, User
 from repair import actions, clock_words, facts, rules
 from repair.admin import desk_acts, queue, told
 from repair.admin.counter import CounterPages
+from repair.admin.letters import LettersDesk, papers_of
+from repair.admin.revocations import RevocationsDesk, told_of
 from repair.models import Application
 
 Status = Application.Status
@@ -42,7 +44,7 @@ MOST_OTHERS = 20
 
 
 @admin.register(Application)
-class ApplicationAdmin(CounterPages):
+class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
     acts = desk_acts.ACTS
     detail_template = "repair/admin/detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
@@ -177,7 +179,8 @@ def shown(user: User, application: Application) -> dict[str, Any]:
         "notes": told.notes(steps) if reads else [],
         "others": told.others(application)[:MOST_OTHERS],
         "acts": desk_acts.offered(user, application),
-        **(sealed_part(application) if reads else {}),
+        **told_of(user, application),
+        **(sealed_part(application) | papers_of(application) if reads else {}),
     }
 
 

@@ -6,6 +6,7 @@ from repair.models.evidence import Evidence
 from repair.models.filing import Filing
 from repair.models.finding import CommitmentFinding
 from repair.models.objection import Objection
+from repair.models.revocation import Revocation
 from repair.models.step import Matter, Step
 
 __all__ = (
@@ -19,5 +20,6 @@ __all__ = (
     "Filing",
     "Matter",
     "Objection",
+    "Revocation",
     "Step",
 )

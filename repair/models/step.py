@@ -45,6 +45,8 @@ class Step(models.Model):
         END = "end", _("异议成立，停止公示")
         REJECT = "reject", _("异议不成立")
 
+    # Of which the party gets a letter.
+    WITH_LETTER = (Act.ACCEPT, Act.RETURN, Act.DECLINE, Act.GRANT, Act.REFUSE)
     # By its value: what the states of both are called.
     STATES = (
         *Application.Status.choices,
@@ -192,3 +194,8 @@ class Step(models.Model):
     @property
     def filing(self) -> Filing:
         return self.matter.filing
+
+    @property
+    def has_letter(self) -> bool:
+        """Of the steps of applications only."""
+        return self.application_id is not None and self.act in self.WITH_LETTER

@@ -45,6 +45,8 @@ PAGES = {
     "objections": ("objections/", 200),
     "objection": ("objections/{case}/", 200),
     "check": ("persons/check/", 200),
+    "verify": ("verify/", 200),
+    "verify-nothing": ("verify/2026AAAABBBBCCCC", 200),
     "ledger": ("ledger/", 200),
     "ledger-case": ("ledger/?q={case}", 200),
     "ledger-nothing": ("ledger/?q=nothing", 200),

@@ -144,6 +144,7 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
     desk = {f"registry_listing_{name}" for name in ("parties", "drop_draft", "leave")}
     found = {name for name in own if not name.endswith((*kinds, *more))}
     letters = {f"registry_listing_{name}" for name in ("letter", "paper")}
+    letters |= {"repair_application_paper", "repair_application_revocation"}
     assert found == accounts | articles | deliveries | desk | letters
 
 

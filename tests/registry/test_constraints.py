@@ -46,6 +46,7 @@ from tests.registry import (
     letter_attempts,
     listing_attempts,
     redlist_attempts,
+    signed_letter_attempts,
 )
 from tests.repair import attempts as repair
 from tests.repair import test_guards
@@ -156,6 +157,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     **redlist_attempts.CONSTRAINTS,
     **delivery_attempts.CONSTRAINTS,
     **letter_attempts.CONSTRAINTS,
+    **signed_letter_attempts.CONSTRAINTS,
     **desk_attempts.CONSTRAINTS,
     **article_attempts.CONSTRAINTS,
     **repair.ATTEMPTS,
@@ -255,6 +257,7 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
     *repair.MORE_ATTEMPTS,
     *delivery_attempts.MORE_CONSTRAINTS,
     *letter_attempts.MORE_CONSTRAINTS,
+    *signed_letter_attempts.MORE_CONSTRAINTS,
     *desk_attempts.MORE_CONSTRAINTS,
     *article_attempts.MORE_CONSTRAINTS,
     ("list_rule_bars_are_stated", lambda: make_rule(bars_confidence="M")),
@@ -394,6 +397,7 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *redlist_attempts.GUARDS,
         *delivery_attempts.GUARDS,
         *letter_attempts.GUARDS,
+        *signed_letter_attempts.GUARDS,
         *desk_attempts.GUARDS,
         *article_attempts.GUARDS,
         *test_guards.ATTEMPTS,
@@ -414,6 +418,8 @@ def test_every_guard_is_there_and_has_an_attempt() -> None:
         *delivery_attempts.GUARDS.items(),
         *letter_attempts.GUARDS.items(),
         *letter_attempts.MORE_GUARDS,
+        *signed_letter_attempts.GUARDS.items(),
+        *signed_letter_attempts.MORE_GUARDS,
         *desk_attempts.GUARDS.items(),
         *desk_attempts.MORE_GUARDS,
         *article_attempts.GUARDS.items(),
@@ -448,6 +454,11 @@ def test_a_candidate_that_was_heard_passes() -> None:
 @pytest.mark.django_db
 def test_right_letters_pass() -> None:
     letter_attempts.right_ones()
+
+
+@pytest.mark.django_db
+def test_right_signed_letters_pass() -> None:
+    signed_letter_attempts.right_ones()
 
 
 @pytest.mark.django_db

@@ -15,6 +15,7 @@ from repair.models import (
     Evidence,
     Filing,
     Objection,
+    Revocation,
     Step,
 )
 from tests.factories import AT, an_authority, make_authority, make_listing, make_user
@@ -388,3 +389,35 @@ MORE_ATTEMPTS += [
     ("application_draft_browser_is_hashed", lambda: make_application_draft(key="x")),
     ("repair_step_of_staff_says_who", lambda: make_step(act="withdraw", by=staff("c"))),
 ]
+
+# --- A repair that is taken back ------------------------------------------------------
+
+
+def make_revocation(**fields: Any) -> Revocation:
+    """Proposed for a granted repair of the listing of staff."""
+    make_listing_of_staff()
+    if "application" not in fields:
+        fields["application"] = make_application(**granted())
+    usual: dict[str, Any] = {
+        "ground": "papers",
+        "sealed": b"x",
+        "proposer": staff("clerk"),
+        "proposed_at": AT,
+    }
+    return Revocation.objects.create(**usual | fields)
+
+
+def decided_by_its_proposer() -> None:
+    make_listing_of_staff()
+    clerk = staff("clerk")
+    make_revocation(outcome="upheld", decider=clerk, decided_at=AT)
+
+
+ATTEMPTS |= {
+    "revocation_ground_is_known": lambda: make_revocation(ground="mood"),
+    "revocation_is_decided_by_another": decided_by_its_proposer,
+    "revocation_one_at_a_time": lambda: make_revocation(
+        application=make_revocation().application
+    ),
+    "revocation_outcome_says_who_and_what": lambda: make_revocation(outcome="upheld"),
+}

@@ -13,6 +13,7 @@ from repair.models import (
     Evidence,
     Filing,
     Objection,
+    Revocation,
     Step,
 )
 from tests.factories import (
@@ -33,10 +34,12 @@ from tests.repair.attempts import (
     make_finding,
     make_listing_of_staff,
     make_objection,
+    make_revocation,
     make_step,
     marked,
     rejected,
     review,
+    staff,
     upheld,
 )
 from tests.repair.making import make_cure_rule
@@ -144,6 +147,30 @@ def extended_again() -> None:
     Application.objects.update(extended_wd=10)
 
 
+def revoked_by_a_stranger() -> None:
+    make_revocation()
+    Revocation.objects.update(outcome="upheld", decider=stranger(), decided_at=AT)
+
+
+def restored_another() -> None:
+    listing = make_revocation().application.listing
+    other, record = make_case(listing.rule), make_case(listing.rule)
+    Revocation.objects.update(
+        outcome="revoked",
+        decider=staff("decider"),
+        decided_at=AT,
+        restoration=other,
+        record=record,
+    )
+
+
+def decided_anew() -> None:
+    make_revocation()
+    decided = {"decider": staff("decider"), "decided_at": AT}
+    Revocation.objects.update(outcome="upheld", **decided)
+    Revocation.objects.update(outcome="", decider=None, decided_at=None)
+
+
 ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_assignee_of_same_authority_i": lambda: make_application(
         **accepted(assignee=stranger())
@@ -185,6 +212,15 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "repair_step_files_the_way_it_came": from_paper_by_nobody,
     "repair_step_is_never_changed": changed(make_step, act="withdraw"),
     "repair_step_is_never_deleted": emptied(make_step, "repair_step"),
+    "revocation_is_of_a_granted_repair": lambda: make_revocation(
+        application=make_application()
+    ),
+    "revocation_proposer_of_same_authority": lambda: make_revocation(proposer=stranger()),
+    "revocation_decider_of_same_authority": revoked_by_a_stranger,
+    "revocation_restores_its_own_listing": restored_another,
+    "revocation_is_never_exchanged": changed(make_revocation, ground="promise"),
+    "revocation_stays_decided": decided_anew,
+    "revocation_is_never_deleted": emptied(make_revocation, "repair_revocation"),
 }
 
 
