@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.admin.sites import site
 from django.db import connections
 
+from registry.models import User
 from repair.models import Application
 from tests.bench.lists import asking
 from tests.bench.lists.asking import Desk, Question, of_list, same
@@ -29,5 +30,6 @@ def questions(desks: list[Desk]) -> Iterator[Question]:
 
 def page(one: Desk) -> str:
     connections["default"] = one.connection
-    first = Application.objects.open().by_due()[0]
+    user = User.objects.get(username="large")
+    first = Application.objects.for_staff(user).open().by_due()[0]
     return f"{QUEUE}{first.pk}/change/"
