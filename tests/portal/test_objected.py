@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
 
 from registry.logbook import signing
@@ -119,6 +120,7 @@ def test_a_result_of_a_search_is_marked(listing: Listing, clerk: User) -> None:
     entity = listing.entity
     assert entity is not None
     index.rebuild()
+    connection.check_constraints()
 
     found = Client().get("/search/", {"q": entity.name}, follow=True).content.decode()
 
