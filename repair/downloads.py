@@ -13,7 +13,7 @@ from registry.models import SignedLetter
 from registry.sealed_files import GoneError
 from repair import views
 from repair.actions import letters
-from repair.models import Application
+from repair.models import Application, Matter
 from repair.progress import lift_of
 
 LANGUAGES = ("zh", "en")
@@ -32,25 +32,27 @@ class WhatForm(forms.Form):
 @never_cache
 def paper(request: HttpRequest) -> HttpResponse:
     """A letter of the procedure or the lift notice, for whoever has opened the filing."""
-    if (application := views.opened(request)) is None:
+    if (matter := views.opened(request)) is None:
         return views.expired(request)
     form = WhatForm(request.POST)
     if not form.is_valid():
-        return views.status_page(request, application.filing)
+        return views.status_page(request, matter.filing)
     try:
-        handed = found(application, form)
+        handed = found(matter, form)
     except (GoneError, NotSignedError, PressError):
         handed = None
-    return handed or views.status_page(request, application.filing, done="no_paper")
+    return handed or views.status_page(request, matter.filing, done="no_paper")
 
 
-def found(application: Application, form: WhatForm) -> HttpResponse | None:
+def found(matter: Matter, form: WhatForm) -> HttpResponse | None:
     """As a download; None where there is no such paper.
 
     GoneError once it is erased, NotSignedError too early, PressError where it is too long.
     """
     step, kind = form.cleaned_data["step"], form.cleaned_data["kind"]
-    return letter(application, step, kind) if step else lift(application, kind)
+    if not step:
+        return lift(matter, kind)
+    return letter(matter, step, kind) if isinstance(matter, Application) else None
 
 
 def letter(application: Application, pk: int, kind: str) -> HttpResponse | None:
@@ -71,8 +73,8 @@ def letter(application: Application, pk: int, kind: str) -> HttpResponse | None:
     return attachments.attached(content, name, "application/pdf")
 
 
-def lift(application: Application, kind: str) -> HttpResponse | None:
-    issued = lift_of(application)
+def lift(matter: Matter, kind: str) -> HttpResponse | None:
+    issued = lift_of(matter)
     return signed(issued, kind) if issued and not issued.revoked_at else None
 
 

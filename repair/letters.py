@@ -54,7 +54,7 @@ class About(NamedTuple):
 
 def letter_of(step: Step, *, number: str) -> Sheet:
     """The letter of a step, in the language being spoken."""
-    application, act = step.application, Act(step.act)
+    application, act = step.of_application, Act(step.act)
     listing = application.listing
     party, authority = wording.party_of(listing), listing.authority
     about = About(application, step, party.you)

@@ -7,9 +7,10 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
+from registry.models import SignedLetter
 from repair import reviews, statements
 from repair.models import Filing, Objection, Step
-from repair.progress import Entry, remedy_of
+from repair.progress import Entry, lift_of, remedy_of
 
 Act, Status = Step.Act, Objection.Status
 # What the authority said to who objected; opinions between staff are not among it.
@@ -30,11 +31,14 @@ class ObjectionProgress:
     review_until: date | None
     # Whether its end is signed, so that the receipt of it can be handed out.
     has_receipt: bool
+    # What its party can show to others.
+    lift: SignedLetter | None
 
 
 def progress_of(filing: Filing, at: datetime) -> list[ObjectionProgress]:
     """Of each objection of the filing, a review after what it reviews."""
-    rows = filing.objections.for_rows().prefetch_related("steps").order_by("pk")
+    rows = filing.objections.for_rows().order_by("pk")
+    rows = rows.prefetch_related("steps", "listing__signed_letters")
     return [progress(one, at) for one in rows]
 
 
@@ -52,6 +56,7 @@ def progress(objection: Objection, at: datetime) -> ObjectionProgress:
         entries=entries,
         review_until=reviews.until(objection, at) if is_rejected else None,
         has_receipt=has_receipt(objection),
+        lift=lift_of(objection),
     )
 
 

@@ -10,9 +10,11 @@ from registry.logbook import receipts
 from registry.models import CalendarDay, SignedLetter
 from repair import clock_words, deadlines, facts, reviews, rules, statements
 from repair.clock_words import Told
-from repair.models import Application, Evidence, Filing, Matter, Step
+from repair.models import Application, Evidence, Filing, Matter, Objection, Step
 
 Act, Status = Step.Act, Application.Status
+# What has ended a listing, so that a notice of it was issued.
+ENDING = (Status.GRANTED, Objection.Status.ENDED)
 # What the authority said to the applicant; opinions between staff are not among it.
 SAID_TO_APPLICANT = (Act.RETURN, Act.DECLINE, Act.REFUSE)
 SHOWN = (
@@ -88,10 +90,11 @@ def progress(application: Application, at: datetime, *, has_receipt: bool) -> Pr
     )
 
 
-def lift_of(application: Application) -> SignedLetter | None:
-    if application.status != Status.GRANTED:
+def lift_of(matter: Matter) -> SignedLetter | None:
+    """For its party and whoever acts for it; the name in it is no stranger's to show."""
+    if matter.status not in ENDING or matter.filing.role == Filing.Role.OTHER:
         return None
-    return next(iter(application.listing.signed_letters.all()), None)
+    return next(iter(matter.listing.signed_letters.all()), None)
 
 
 def deadlines_of(application: Application, entries: tuple[Entry, ...]) -> list[Told]:

@@ -20,7 +20,7 @@ from repair.models import Step
 
 def pdf_of(step: Step, language: str, *, at: datetime) -> bytes:
     """The letter of a step as PDF. GoneError once the case or the filing is erased."""
-    application = step.application
+    application = step.of_application
     if application.listing.erased_at or application.filing.erased_at:
         raise sealed_files.GoneError(f"{step}")
     if letter := kept_for(step):
@@ -42,7 +42,7 @@ def printed(step: Step, language: str) -> bytes:
 @transaction.atomic
 def keep(step: Step, pages: of_cases.Pages, at: datetime) -> of_cases.Pages:
     """What is kept from now on: these pages, or those of whoever was quicker."""
-    listing = of_listings.locked(step.application.listing)
+    listing = of_listings.locked(step.of_application.listing)
     if letter := kept_for(step):
         return {name: of_cases.read(letter, name) for name in pages}
     if step.by is None or step.by.authority_id != listing.authority_id:
@@ -63,18 +63,20 @@ def keep(step: Step, pages: of_cases.Pages, at: datetime) -> of_cases.Pages:
 
 
 def kept_for(step: Step) -> Letter | None:
-    made = step.application.listing.letters.filter(number=number_of(step), erased_at=None)
+    made = step.of_application.listing.letters.filter(
+        number=number_of(step), erased_at=None
+    )
     return made.exclude(kind__in=Letter.OF_CASE).select_related("listing").first()
 
 
 def number_of(step: Step) -> str:
     """The number of the application, and which of its letters it is."""
-    steps = step.application.steps.filter(act__in=Step.WITH_LETTER, at__lte=step.at)
+    steps = step.of_application.steps.filter(act__in=Step.WITH_LETTER, at__lte=step.at)
     n_th = steps.exclude(at=step.at, pk__gt=step.pk).count()
-    return f"{step.application.filing.shown_number}-{n_th}"
+    return f"{step.of_application.filing.shown_number}-{n_th}"
 
 
 def shown_number(step: Step) -> str:
     """A decision bears the number that its decider gave it."""
     decided = step.act in (Step.Act.GRANT, Step.Act.REFUSE)
-    return (step.application.document if decided else "") or number_of(step)
+    return (step.of_application.document if decided else "") or number_of(step)

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry.actions import amend_display, end_display, texts
+from registry.actions import amend_display, end_display, signed_letters, texts
 from registry.actions.display import CHOSEN_REASONS, bars_to_amend
 from registry.actions.trail import bars_to_acting
 from registry.actions.trail import locked as locked_listing
@@ -14,7 +14,7 @@ from registry.days import day_of
 from registry.errors import Bar, StaleError
 from registry.models import Act as ActOfRegister
 from registry.models import Listing, Role, User
-from repair import facts, statements
+from repair import facts, numbers, statements
 from repair.actions import trail
 from repair.actions.objection_filing import answer, bars_to_words_shown
 from repair.models import Objection, Step
@@ -235,7 +235,7 @@ def carry_out(
         amend_display(listing, proposal.changes, by=by, at=at, decides=objection)
         answer(objection, at)
         return
-    end_display(
+    ended = end_display(
         listing,
         EndReason(proposal.end_reason),
         document=objection.document,
@@ -244,6 +244,8 @@ def carry_out(
         ask=objection.ask_leaf,
         decides=objection,
     )
+    number = numbers.new_number(day_of(at).year)
+    signed_letters.issue_lift(ended, number=number, at=at)
 
 
 @transaction.atomic

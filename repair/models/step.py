@@ -196,6 +196,12 @@ class Step(models.Model):
         return self.matter.filing
 
     @property
+    def of_application(self) -> Application:
+        """For whom only steps of applications are at hand."""
+        assert self.application is not None
+        return self.application
+
+    @property
     def has_letter(self) -> bool:
         """Of the steps of applications only."""
         return self.application_id is not None and self.act in self.WITH_LETTER

@@ -131,8 +131,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
         if isinstance(url, URLPattern)
     }
 
-    # Papers, letters, receipts, persons, objections, accounts, articles, deliveries and
-    # the desk have tests of their own.
+    # Papers, letters, receipts, persons, objections, accounts, articles, deliveries, the
+    # counter and the desk have tests of their own.
     kinds = ("_changelist", "_change", "_add", "_act", "_answer", "_evidence", "_receipt")
     more = ("_versions", "_choose", "_new", "_open", "_objection")
     accounts = {f"registry_user_{name}" for name in ("own", "invite", "review", "export")}
@@ -145,7 +145,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
     found = {name for name in own if not name.endswith((*kinds, *more))}
     letters = {f"registry_listing_{name}" for name in ("letter", "paper")}
     letters |= {"repair_application_paper", "repair_application_revocation"}
-    assert found == accounts | articles | deliveries | desk | letters
+    counter = {f"repair_application_{name}" for name in ("counter", "enter")}
+    assert found == accounts | articles | deliveries | desk | letters | counter
 
 
 @LANGUAGES

@@ -163,6 +163,21 @@ def test_a_clerk_finds_the_record_and_enters_the_paper(
     assert str(clerk) in text
 
 
+@pytest.mark.parametrize("language", ["", "/en"])
+def test_its_pages_open_in_both_languages(
+    desk: Client, listing: Listing, language: str
+) -> None:
+    enter(desk, make_listing(listing.rule, authority=listing.authority))
+    said = ("Find", "Received on", "Handed over to the applicant")
+    if not language:
+        said = ("查找", "收到日期", "已经交给申请人")
+
+    for path, sentence in zip(("", f"{listing.case}/", "receipt/"), said, strict=True):
+        answer = desk.get(f"{language}{COUNTER}{path}")
+        assert answer.status_code == 200
+        assert sentence in answer.content.decode()
+
+
 def test_the_receipt_is_handed_over_once(desk: Client, listing: Listing) -> None:
     enter(desk, listing)
     receipt = f"{COUNTER}receipt/"

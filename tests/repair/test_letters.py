@@ -132,8 +132,8 @@ def test_what_was_made_stays_as_it_was(filing: Filed, clerk: User) -> None:
     actions.accept_application(filing.filing.applications.get(), by=clerk, at=AT)
     step = step_of(filing, Act.ACCEPT)
     first = making.pdf_of(step, "zh", at=AT)
-    step.application.listing.authority.phone = "0990-5550199"
-    step.application.listing.authority.save()
+    step.of_application.listing.authority.phone = "0990-5550199"
+    step.of_application.listing.authority.save()
 
     assert making.pdf_of(step_of(filing, Act.ACCEPT), "zh", at=AT) == first
     letter = Letter.objects.get()
@@ -147,7 +147,7 @@ def test_it_goes_with_the_case(filing: Filed, clerk: User, decider: User) -> Non
     making.pdf_of(step_of(filing, Act.REFUSE), "zh", at=AT)
     Application.objects.update(erased_at=None)
     step = step_of(filing, Act.REFUSE)
-    step.application.filing.erased_at = AT
+    step.of_application.filing.erased_at = AT
 
     with pytest.raises(sealed_files.GoneError):
         making.pdf_of(step, "zh", at=AT)
