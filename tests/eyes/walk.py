@@ -46,7 +46,7 @@ NAMES: Mapping[str, Iterable[str]] = {
 # Addresses of a row of a row: those there are, or one of nothing, which shows nobody.
 PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
     "repair_application_enter": lambda: [
-        {"case": case} for case in Listing.objects.values_list("case", flat=True)[:3]
+        {"case": case} for case in Listing.objects.values_list("case", flat=True)
     ],
     "registry_listing_drop_draft": lambda: (
         [{"key": key} for key in KeptDraft.objects.values_list("key", flat=True)]
@@ -75,6 +75,15 @@ PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
         or [{"pk": 1, "paper": 1}]
     ),
 }
+# What is sent to see what comes back: an empty form says what the case says around it,
+# and of what can be downloaded the file for machines is the one that can be read.
+SENDS: Mapping[str, dict[str, str]] = {
+    "act": {},
+    "answer": {},
+    "enter": {},
+    "revocation": {},
+    "paper": {"kind": "json"},
+}
 # Who signs out, or changes the own password, sees nobody by it.
 LEFT_OUT = {"logout", "jsi18n", "password_change", "password_change_done"}
 # Downloads that hold no row of the register, or that the row of the person stands for.
@@ -82,11 +91,17 @@ NO_EXPORT = {
     "registry_delivery_template",
     "registry_listing_receipt",
     "repair_application_evidence",
+    "repair_application_paper",
     "repair_objection_evidence",
 }
 # What was typed comes back in the field it was typed into, and in links beside it.
 ECHO = re.compile(r'value="[^"]*"|href="[^"]*\?[^"]*"')
-OPENS = {"listing": "case", "application": "repair", "proposal": "check"}
+OPENS = {
+    "listing": "case",
+    "application": "repair",
+    "objection": "repair",
+    "proposal": "check",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,9 +178,9 @@ class Walk:
     def round(self, client: Client, name: str, user: User) -> Iterator[str]:
         for place in self.places:
             yield from self.seen(client.get(place.path), place, name, user)
-            if place.name.endswith(("_act", "_answer")):
-                # An empty form comes back with what the case says around it.
-                yield from self.seen(client.post(place.path, {}), place, name, user)
+            sent = SENDS.get(place.name.rpartition("_")[2])
+            if sent is not None:
+                yield from self.seen(client.post(place.path, sent), place, name, user)
         for place in self.places:
             if place.name.endswith("_changelist"):
                 yield from self.searched(client, place, name, user)
@@ -201,6 +216,7 @@ class Walk:
             "registry/listing": [one.listing.pk for one in self.world.canaries],
             "registry/proposal": list(Proposal.objects.values_list("pk", flat=True)),
             "repair/application": [one.pk for one in self.world.applications],
+            "repair/objection": [one.pk for one in self.world.objections],
         }
         for kind, pks in rows.items():
             purpose = OPENS[kind.partition("/")[2]]
