@@ -8,14 +8,17 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlencode
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from registry.models import Candidacy, KeptDraft, Listing
+from repair.models import ApplicationDraft
 from tests.access_world.cast import ANONYMOUS, CALLERS, Caller
 from tests.access_world.cells import filled
 from tests.access_world.place import Found, Share, undone
@@ -23,7 +26,7 @@ from tests.access_world.table import OBJECT, Address, addresses
 from tests.access_world.world import World
 from tests.factories import AT
 
-# How each kind of row says whose it is.
+# How each kind of row says whose it is; by any of the ways, where there are two.
 OWNERS = {
     "registry.Listing": "authority",
     "registry.Proposal": "listing__authority",
@@ -37,7 +40,10 @@ OWNERS = {
     "registry.FactorReset": "account__authority",
     "repair.Application": "listing__authority",
     "repair.Objection": "authority",
-    "repair.Evidence": "filing__applications__listing__authority",
+    "repair.Evidence": (
+        "filing__applications__listing__authority filing__objections__authority"
+    ),
+    "repair.Step": "application__listing__authority",
 }
 # What everybody may look at, and not everybody choose in a form.
 CHOSEN = {"registry.Authority": "pk"}
@@ -92,6 +98,7 @@ def probes(world: World) -> Iterator[Probe]:
         yield from of_slots(address, world)
     yield from of_cases()
     yield from of_candidates()
+    yield from of_drafts()
     yield from of_forms(world)
     yield from of_searches(world)
 
@@ -133,8 +140,11 @@ def foreign(value: str, world: World, owners: Mapping[str, str]) -> list[str]:
     if (owner := owners.get(model._meta.label)) is None:
         return []
     home = world.home.authority.pk
-    rows: QuerySet[Any] = model._base_manager.exclude(**{owner: home})
-    rows = rows.exclude(**{owner: None}).order_by("pk").distinct()
+    rows: QuerySet[Any] = model._base_manager.order_by("pk")
+    for way in owner.split():
+        rows = rows.exclude(**{way: home})
+    owned = reduce(or_, (Q(**{f"{way}__isnull": False}) for way in owner.split()))
+    rows = rows.filter(owned).distinct()
     return [str(pk) for pk in rows.values_list("pk", flat=True)]
 
 
@@ -165,6 +175,18 @@ def of_public(cases: Iterable[str], pages: Iterable[str]) -> Iterator[Probe]:
         for page in pages:
             for caller in PUBLIC:
                 yield Probe(caller, "GET", page, "", case, "f" * 32)
+
+
+def of_drafts() -> Iterator[Probe]:
+    """What other browsers have begun, whoever asks."""
+    steps = ("who", "duty", "papers", "commitment", "review", "drop")
+    for draft in ApplicationDraft.objects.order_by("pk"):
+        for step in steps:
+            path = f"/repair/apply/{BLANK}/{step}/"
+            for caller in CALLERS:
+                for method in ("GET", "POST"):
+                    theirs, absent = f"{draft.public_id}", f"{UUID(int=MANY)}"
+                    yield Probe(caller, method, path, "", theirs, absent)
 
 
 def of_forms(world: World) -> Iterator[Probe]:

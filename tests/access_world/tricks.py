@@ -27,7 +27,7 @@ from registry.models import (
 )
 from registry.step_up import CODE_AT
 from repair import actions as repairs
-from repair.models import Application
+from repair.models import Application, Objection, Revocation
 from tests.access_world.waiting import REASON, Subject
 from tests.access_world.ways import Way, at_the_desk, browser, give, press, second
 from tests.factories import AT, make_authority, make_user
@@ -113,7 +113,8 @@ def somebody_in_every_other_role(subject: Subject, way: Way) -> None:
 
 
 def too_late(subject: Subject, way: Way) -> None:
-    if isinstance(subject.row, Application) or subject.name == "approve-undo":
+    of_repair = isinstance(subject.row, Application | Objection | Revocation)
+    if of_repair or subject.name == "approve-undo":
         # They wait until somebody decides.
         raise NotApplicableError
     way(subject, second(subject), AT + LATE)
@@ -151,6 +152,10 @@ def sent_back(subject: Subject, way: Way) -> None:
             delivering.keep(row, REASON, **at)
         case Application():
             repairs.send_back(row, REASON, **at)
+        case Objection():
+            repairs.send_objection_back(row, REASON, **at)
+        case Revocation():
+            repairs.uphold_repair(row, **at)
         case _:
             raise NotApplicableError
     way(subject, by)
@@ -214,8 +219,8 @@ def private_words_unconfirmed(subject: Subject, way: Way) -> Subject:
 
 
 def without_a_fresh_code(subject: Subject, way: Way) -> None:
-    """To refuse a repair is to leave all as it is, and takes none."""
-    if way is not at_the_desk or subject.name == "refuse":
+    """To refuse is to leave all as it is, and takes none."""
+    if way is not at_the_desk or subject.name in ("refuse", "reject"):
         raise NotApplicableError
     client = browser(second(subject))
     session = client.session
@@ -238,8 +243,10 @@ def who_had_proposed_the_file(subject: Subject, way: Way) -> None:
 def past_every_action(subject: Subject, way: Way) -> None:
     """The columns set by hand, with the first person as the second."""
     second_column, at_column = "checker", "decided_at"
-    if isinstance(subject.row, Application):
+    if isinstance(subject.row, Application | Objection):
         second_column, at_column = "decider", "closed_at"
+    if isinstance(subject.row, Revocation):
+        second_column = "decider"
     values: dict[str, Any] = {at_column: AT, second_column: subject.maker}
     if subject.name == "approve-undo":
         values = {"undo_checker": subject.maker}

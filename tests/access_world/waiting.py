@@ -11,7 +11,7 @@ from registry import actions
 from registry.intake import delivering
 from registry.models import Act, FactorReset, Role, RuleProposal, User
 from repair import actions as repairs
-from repair.models import Application
+from repair.models import Application, Objection, Revocation
 from tests.access_world.world import Desk, Place, World
 
 Do = Callable[..., object]
@@ -53,6 +53,8 @@ def subjects(world: World, place: Place) -> Iterator[Subject]:
     yield from proposals(place)
     yield from of_deliveries(place)
     yield from of_repairs(place)
+    yield from of_objections(place)
+    yield of_revocation(place)
     yield of_reset(place)
     if place is world.home:
         yield from of_rules(world)
@@ -127,6 +129,50 @@ def of_repairs(place: Place) -> Iterator[Subject]:
             maker=row.clerk,
             sends={"document": "示例修〔2026〕9号", "reason": REASON},
         )
+
+
+def of_objections(place: Place) -> Iterator[Subject]:
+    def uphold(row: Objection, **how: Any) -> object:
+        return repairs.uphold(row, "示例异〔2026〕9号", **how)
+
+    def reject(row: Objection, **how: Any) -> object:
+        return repairs.reject(row, REASON, **how)
+
+    for name, button, done, do in (
+        ("to_uphold", "uphold", "ended", uphold),
+        ("to_reject", "reject", "rejected", reject),
+    ):
+        row = Objection.objects.get(pk=place.objects[name].pk)
+        assert row.clerk
+        yield Subject(
+            button,
+            row,
+            column="status",
+            done=done,
+            do=do,
+            path=f"/admin/repair/objection/{row.pk}/acts/{button}/",
+            role=Role.REPAIR_DECIDER,
+            maker=row.clerk,
+            sends={"document": "示例异〔2026〕9号", "reason": REASON},
+        )
+
+
+def of_revocation(place: Place) -> Subject:
+    def revoke(row: Revocation, *, by: User, at: datetime, key: str) -> object:
+        return repairs.revoke_repair(row, by=by, at=at)
+
+    row = place.objects["revocation"]
+    return Subject(
+        "revoke",
+        row,
+        column="outcome",
+        done="revoked",
+        do=revoke,
+        path=f"/admin/repair/application/{row.application_id}/revocation/",
+        role=Role.REPAIR_DECIDER,
+        maker=row.proposer,
+        sends={"outcome": "revoked"},
+    )
 
 
 def of_reset(place: Place) -> Subject:

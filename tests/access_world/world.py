@@ -14,7 +14,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from portal.articles import actions as editing
 from portal.models import Article
 from registry import actions
-from registry.actions import Proof
+from registry.actions import Proof, signed_letters
 from registry.actions.rule_proposals import code_of
 from registry.days import day_of
 from registry.intake import delivering
@@ -35,6 +35,7 @@ from registry.models import (
     User,
 )
 from registry.objections import Said
+from repair import access
 from repair import actions as repairs
 from repair.models import Application, Objection
 from repair.papers import Paper
@@ -117,8 +118,12 @@ def make_world() -> World:
         make_honour_rule("TEST_BRIEF", **NO_CANDIDATES, **TWENTY_DAYS),
     )
     make_escalation(rules)
-    places = [make_place(name, rules) for name in NAMES]
+    # A repair that is taken back leads to the list of false statements.
+    make_rule(list_type=make_list_type("REPAIR_FALSE", kind="watch"), subjects="EBFSNO")
+    above = make_authority("测试省监督管理局")
+    places = [make_place(name, rules, above) for name in NAMES]
     signing.sign(AT)
+    signed_letters.sign_letters(AT)
     return World(places, make_shared(rules, places[0]))
 
 
@@ -211,13 +216,14 @@ def make_articles() -> dict[str, Any]:
 # --- One authority ------------------------------------------------------------------------
 
 
-def make_place(name: str, rules: Rules) -> Place:
-    authority = make_authority(f"{name}州市测试监督管理局")
+def make_place(name: str, rules: Rules, above: Authority) -> Place:
+    authority = make_authority(f"{name}州市测试监督管理局", superior=above)
     make_staff(authority)
     place = Place(authority, f"{name}局内字")
     place.objects["authority"] = authority
     makes = (make_cases, make_desk, make_candidates)
-    for make in (*makes, make_deliveries, make_repairs, make_accounts):
+    repaired = (make_repairs, make_granted, make_reviews, make_begun)
+    for make in (*makes, make_deliveries, *repaired, make_accounts):
         place.objects.update(make(place, rules))
     return place
 
@@ -409,6 +415,65 @@ def make_repairs(place: Place, rules: Rules) -> dict[str, Any]:
         "applicable": desk.case(rules.cure).case,
         **make_objections(desk, received.listing, clerk),
     }
+
+
+def make_granted(place: Place, rules: Rules) -> dict[str, Any]:
+    """Two repairs that were granted, and for one of them a proposal to take it back."""
+    desk = Desk(place)
+    granted, doubted = (decided(desk, rules, is_granted=True) for _ in range(2))
+    clerk = make_user(f"doubting-{place.authority.pk}", place.authority, Role.REPAIR_CLERK)
+    facts = desk.says("凭证系伪造。")
+    revocation = repairs.propose_revocation(doubted, "papers", facts, by=clerk, at=AT)
+    return {
+        "granted": granted,
+        "letter_step": granted.steps.get(act="grant"),
+        "doubted": doubted,
+        "revocation": revocation,
+    }
+
+
+def decided(desk: Desk, rules: Rules, *, is_granted: bool) -> Application:
+    authority, application = desk.place.authority, apply(desk, rules)
+    clerk, decider = (
+        make_user(f"{role}-of-{application.pk}", authority, role)
+        for role in (Role.REPAIR_CLERK, Role.REPAIR_DECIDER)
+    )
+    words, by = desk.says("已核实。"), {"by": clerk, "at": AT}
+    application = repairs.accept_application(application, **by)
+    if is_granted:
+        application = repairs.propose_grant(application, words, **by)
+        return repairs.grant_repair(application, desk.decision(), by=decider, at=AT)
+    application = repairs.propose_refusal(application, words, **by)
+    return repairs.refuse_repair(application, words, by=decider, at=AT)
+
+
+def make_reviews(place: Place, rules: Rules) -> dict[str, Any]:
+    """Refusals before a superior: of one below, and an own one before the one above."""
+    desk = Desk(place)
+    name = f"{place.authority.name[:2]}区测试监督管理局"
+    below = Desk(Place(make_authority(name, superior=place.authority), place.word))
+    here, above = (
+        repairs.ask_for_review(
+            decided(one, rules, is_granted=False), desk.says("不服。"), at=AT
+        )
+        for one in (below, desk)
+    )
+    return {
+        "reviewing": here,
+        "reviewing_paper": here.filing.evidence.get(),
+        "reviewed_above": above,
+        "reviewed_above_paper": above.filing.evidence.get(),
+        # Opens the page of a filing for whoever holds it, for an hour.
+        "pass": access.issue_pass(above.filing),
+    }
+
+
+def make_begun(place: Place, rules: Rules) -> dict[str, Any]:
+    """An application that some browser has begun and not filed."""
+    listing = Desk(place).case(rules.cure)
+    signing.sign(AT)
+    how = {"browser": place.word, "key": place.word, "at": AT}
+    return {"begun": repairs.begin_application(listing, **how).public_id}
 
 
 def make_objections(desk: Desk, listing: Listing, clerk: User) -> dict[str, Any]:

@@ -131,11 +131,11 @@ def leaves(patterns: Sequence[Any]) -> Iterator[URLPattern]:
 def arguments(pattern: URLPattern, n_each: int) -> Iterator[dict[str, Any]]:
     """A page with an argument that nobody has thought of here ends in a KeyError."""
     name, wanted = str(pattern.name), set(pattern.pattern.converters)
-    if not wanted:
-        yield {}
-        return
     if name in PARTS:
         yield from PARTS[name]()
+        return
+    if not wanted:
+        yield {}
         return
     key = wanted - {"name", "paper"}
     names: list[dict[str, Any]] = [{}]

@@ -6,13 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from registry import actions
-from registry.actions import CaseDraft, Decision
+from registry.actions import CaseDraft, Decision, signed_letters
 from registry.models import Act, Entity, Listing, ListRule, Role, User
 from registry.parties import Party, PersonDraft
 from registry.terms import read_duration
 from repair import actions as repair_actions
-from repair.actions import FilingDraft
-from repair.models import Application
+from repair.actions import FilingDraft, ObjectionDraft, letters
+from repair.models import Application, Objection
 from repair.papers import Paper
 from repair.statements import Statement
 from tests.factories import make_authority, make_list_type, make_rule, make_user
@@ -20,6 +20,7 @@ from tests.forget.canaries import Canary
 
 # A Monday, ten in the morning in Shanghai; sixty days later all terms are over.
 T0 = datetime(2026, 3, 16, 2, tzinfo=UTC)
+NEXT_DAY = T0 + timedelta(days=1)
 EXTENDED_AT = datetime(2026, 5, 14, 2, tzinfo=UTC)
 NOTICED_ON, ADULT_ON = date(2026, 3, 2), date(2026, 1, 5)
 TERM = "P60D"
@@ -48,10 +49,13 @@ class Lives:
     by_name: ListRule
     long: ListRule
     listings: dict[int, list[Listing]] = field(default_factory=dict)
+    # Keys and digests of what was begun on the site and left there.
+    begun: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     @classmethod
     def begin(cls) -> "Lives":
         authority = make_authority()
+        make_short_rule("REPAIR_FALSE")
         return cls(
             maker=make_user("maker", authority, Role.MAKER),
             checker=make_user("checker", authority, Role.CHECKER),
@@ -167,6 +171,33 @@ class Lives:
         filing = repair_actions.file_application(draft, at=T0).filing
         return filing.applications.get()
 
+    def objected(self, one: Canary, listing: Listing) -> Objection:
+        draft = ObjectionDraft(
+            listings=(listing,),
+            role="person",
+            statement=Statement(one.name, f"{one.name}{one.word}", "", email(one)),
+            done=False,
+            committed=False,
+            papers=(Paper(*paper_of(one)),),
+            kind="content",
+        )
+        found = repair_actions.file_objection(draft, at=T0).filing.objections.get()
+        return repair_actions.accept_objection(found, by=self.clerk, at=T0)
+
+    def corrected(self, one: Canary, listing: Listing) -> None:
+        changes = {"facts": f"{one.word}更正{one.name}"}
+        objection = repair_actions.propose_correction(
+            self.objected(one, listing), one.word, changes, by=self.clerk, at=T0
+        )
+        repair_actions.uphold(objection, f"{one.word}号", by=self.decider, at=T0)
+
+    def rejected(self, one: Canary, listing: Listing) -> None:
+        objection = repair_actions.propose_rejection(
+            self.objected(one, listing), one.word, by=self.clerk, at=T0
+        )
+        reason, document = f"{one.name}{one.word}", f"{one.word}号"
+        repair_actions.reject(objection, reason, document=document, by=self.decider, at=T0)
+
     def held(self, one: Canary, listing: Listing) -> None:
         actions.hold(listing, f"{one.name}案{one.word}", by=self.maker, at=T0)
 
@@ -175,6 +206,30 @@ class Lives:
         listing = actions.emergency_end(listing, reason, by=self.maker, at=T0)
         proposal = listing.proposals.get(act=Act.CONFIRM_END)
         actions.accept(proposal, by=self.checker, at=T0)
+
+    def doubt_all(self, people: Sequence[Canary]) -> None:
+        """Each repair that was granted is doubted; every other one is taken back."""
+        for one in people:
+            if one.index % 10 == 2:
+                listing = Listing.objects.get(pk=self.listings[one.index][0].pk)
+                self.doubted(one, listing.applications.get(), NEXT_DAY)
+
+    def doubted(self, one: Canary, application: Application, at: datetime) -> None:
+        """Its letters are printed before; what is opened by it is dropped."""
+        print_letters(application, at)
+        facts = f"{one.word}系伪造，{one.name}"
+        revocation = repair_actions.propose_revocation(
+            application, "papers", facts, by=self.clerk, at=at
+        )
+        if one.index % 20 == 2:
+            repair_actions.uphold_repair(revocation, by=self.decider, at=at)
+            return
+        revocation = repair_actions.revoke_repair(revocation, by=self.decider, at=at)
+        for case in (revocation.restoration, revocation.record):
+            assert case
+            reason = f"{one.name}{one.word}"
+            dropped = actions.drop_case(case, reason, by=self.maker, at=at)
+            self.listings[one.index].append(dropped)
 
     def answer_all(self) -> None:
         """What came by the form on the site is no matter for a repair."""
@@ -192,15 +247,25 @@ class Lives:
                 self.released(one, case, EXTENDED_AT)
 
 
-# Number 0 is heard and runs out, 4 is dropped, 7 is extended, 8 is looked up and 9 applies
-# by the form on the site.
+# Number 0 is heard, 4 is dropped, 7 is extended, 8 is looked up and begins to apply, and 9
+# applies by the form on the site.
 WAYS = {
+    0: Lives.corrected,
     1: Lives.amended,
     2: Lives.repaired,
     3: Lives.refused,
     5: Lives.held,
     6: Lives.taken_down,
+    8: Lives.rejected,
 }
+
+
+def print_letters(application: Application, at: datetime) -> None:
+    """In one language each: all of them are kept sealed."""
+    step = application.steps.get(act="grant")
+    letters.pdf_of(step, "zh", at=at)
+    (lift,) = application.listing.signed_letters.all()
+    signed_letters.pdf_of(lift, "zh")
 
 
 def person(one: Canary) -> PersonDraft:

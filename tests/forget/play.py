@@ -6,7 +6,7 @@ environment, as for any process of the site. Only this module knows the product.
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,20 +15,22 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connections, transaction
+from django.db.models import Q
 from django.test import Client
 from django.test.utils import override_settings
 
 from registry import passes
 from registry.logbook import openings
-from registry.models import CaseKey, Instance, Listing, User
+from registry.models import CaseKey, Instance, Letter, Listing
 from registry.vault.router import VAULT
 from registry.vault.seals import case_key
-from repair.models import Filing
+from repair.models import ApplicationDraft, Filing
 from tests.factories import make_entity, sign_in
 from tests.forget.canaries import Canary, canary
-from tests.forget.lives import EXTENDED_AT, T0, Lives, email, paper_of
+from tests.forget.lives import EXTENDED_AT, NEXT_DAY, T0, Lives, email, paper_of
 
 GROUP = 25
+STEPS = ("who", "duty", "papers", "commitment", "review")
 # Everything has ended by then, and nothing for long enough to be erased.
 ALL_ENDED = "2026-05-16T10:00:00+08:00"
 # The first are due by the first of these, those that were extended by the second.
@@ -62,9 +64,10 @@ def live(record: Path, seed: int, first: int, n: int) -> None:
     call_command("tick", at=T0.isoformat())
     for group in in_groups(people):
         lives.go_on_with(group)
-    visit(people, lives.maker)
+    visit(people, lives)
     lives.answer_all()
-    call_command("tick", at=(T0 + timedelta(days=1)).isoformat())
+    call_command("tick", at=NEXT_DAY.isoformat())
+    lives.doubt_all(people)
     lives.extend_all(people)
     call_command("tick", at=EXTENDED_AT.isoformat())
     call_command("tick", at=ALL_ENDED)
@@ -99,14 +102,15 @@ def plain_static() -> Any:
     return override_settings(STORAGES=settings.STORAGES | {"staticfiles": plain})
 
 
-def visit(people: Sequence[Canary], maker: User) -> None:
+def visit(people: Sequence[Canary], lives: Lives) -> None:
     """The public checks, parties apply for a repair, staff read a few cases."""
     staff = Client()
-    sign_in(staff, maker)
+    sign_in(staff, lives.maker)
     with plain_static():
         for one in people:
             if one.index % 10 == 8:
                 assert one.word in check(one).content.decode()
+                lives.begun[one.index] = begin_by_form(one)
             if one.index % 10 == 9:
                 apply_by_form(one)
         for pk in Listing.objects.order_by("pk").values_list("pk", flat=True)[:5]:
@@ -122,23 +126,41 @@ def check(one: Canary) -> Any:
 
 
 def apply_by_form(one: Canary) -> None:
+    assert by_form(one, STEPS) == "/repair/receipt/"
+
+
+def begin_by_form(one: Canary) -> dict[str, Any]:
+    """Left after the papers: what of it is in the files until it is forgotten."""
+    by_form(one, STEPS[:3])
+    draft = ApplicationDraft.objects.latest("pk")
+    digests = [paper.digest for paper in draft.papers.all()]
+    assert digests
+    return {"keys": [key_of(draft.case)], "digests": digests}
+
+
+def by_form(one: Canary, steps: Sequence[str]) -> str:
+    """Where the last of the steps leads to."""
     case = Lives.listing_of(one).case
-    name, content = paper_of(one)
     client, begins = Client(), {"pass": passes.issue(case), "key": f"{one.index:032}"}
     answer = client.post(f"/repair/apply/{case}/", begins)
     draft = answer.headers["Location"].removesuffix("who/")
+    for step in steps:
+        answer = client.post(f"{draft}{step}/", said_in(step, one))
+        assert answer.status_code == 302, answer.content.decode()
+    return str(answer.headers["Location"])
+
+
+def said_in(step: str, one: Canary) -> dict[str, Any]:
+    name, content = paper_of(one)
     paper = SimpleUploadedFile(name, content, content_type="application/pdf")
-    steps: dict[str, dict[str, Any]] = {
+    said: dict[str, dict[str, Any]] = {
         "who": {"name": one.name, "role": "person", "email": email(one)},
         "duty": {"statement": f"{one.name}{one.word}", "done": "on"},
         "papers": {"do": "next", "document": "PERF", "paper": paper, "gaps": "on"},
         "commitment": {"committed": "on"},
         "review": {},
     }
-    for step, said in steps.items():
-        answer = client.post(f"{draft}{step}/", said)
-        assert answer.status_code == 302, answer.content.decode()
-    assert answer.headers["Location"] == "/repair/receipt/"
+    return said[step]
 
 
 # --- What was theirs ----------------------------------------------------------------------
@@ -147,7 +169,10 @@ def apply_by_form(one: Canary) -> None:
 def row_of(one: Canary, lives: Lives) -> dict[str, Any]:
     """Keys, salts, hashes and contents, as whoever stole them today would have them."""
     listings = lives.listings[one.index]
-    filings = Filing.objects.filter(applications__listing__in=listings).distinct()
+    asked = Q(applications__listing__in=listings) | Q(objections__listing__in=listings)
+    filings = Filing.objects.filter(asked).distinct()
+    letters = Letter.objects.filter(listing__in=listings)
+    begun = lives.begun.get(one.index, {"keys": [], "digests": []})
     person = listings[0].person
     cases = [row.case for row in listings] + [row.case for row in filings]
     return {
@@ -157,8 +182,10 @@ def row_of(one: Canary, lives: Lives) -> dict[str, Any]:
         "word": one.word,
         "is_person": person is not None,
         "hashes": [person.number_hash, person.name_hash] if person else [],
-        "keys": [key_of(case) for case in cases if has_key(case)],
-        "digests": [one.digest for row in filings for one in row.evidence.all()],
+        "keys": begun["keys"] + [key_of(case) for case in cases if has_key(case)],
+        "digests": begun["digests"]
+        + [one.digest for row in filings for one in row.evidence.all()]
+        + [letter.digest for letter in letters],
         "openings": [opened(listing) for listing in listings if listing.leaf_id],
     }
 
