@@ -1,5 +1,6 @@
 """One matter at work, of whatever kind: its page, its acts, its papers."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar, TypeVar
 
@@ -143,10 +144,10 @@ class DeskAdmin(StaffAdmin[M]):
             raise Http404
         if not act.is_for(user, matter):
             raise PermissionDenied
-        if request.method == "GET" and not act.is_next(user, matter):
-            messages.error(request, _("这件事现在不能这样办理。"))
-            return self.back(pk)
         at = clock.now()
+        if words := why_not_now(request, act, matter, at):
+            messages.error(request, words)
+            return self.back(pk)
         form = act.form(request.POST or None, matter=matter)
         if act.takes_down:
             form = step_up.asked(request, form, at)
@@ -175,6 +176,16 @@ class DeskAdmin(StaffAdmin[M]):
             messages.error(request, _("这份材料已经清除，或者文件不完整，不能打开。"))
             return self.back(pk)
         return attachment(evidence, content)
+
+
+def why_not_now(request: HttpRequest, act: DeskAct, matter: Matter, at: datetime) -> str:
+    """Why there is no form for it; empty where there is one."""
+    user = staff_of(request)
+    if request.method == "GET" and not act.is_next(user, matter):
+        return _("这件事现在不能这样办理。")
+    if act.shows_case and not opening.is_open(user, matter.listing, at):
+        return _("请先选择查看事由，打开当事人资料，再提出更正。")
+    return ""
 
 
 def acted(

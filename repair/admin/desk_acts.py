@@ -66,6 +66,8 @@ class DeskAct:
     is_grave: bool = False
     # Ends what is on display: asks for a fresh code.
     takes_down: bool = False
+    # Its form says what the case says, of a person as well: to be opened before.
+    shows_case: bool = False
     # Whatever else of the matter makes it possible, as what was proposed.
     only_if: Callable[[Any, User], bool] = always
 

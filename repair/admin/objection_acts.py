@@ -124,6 +124,7 @@ ACTS = (
         (Status.ACCEPTED,),
         forms.CorrectForm,
         propose_correction,
+        shows_case=True,
     ),
     DeskAct(
         "propose_end",

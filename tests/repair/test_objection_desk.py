@@ -140,18 +140,39 @@ def test_a_paper_is_sent_as_an_attachment(objection: Objection, clerk: User) -> 
     assert sent.headers["Content-Disposition"].startswith("attachment")
 
 
-def test_of_a_person_it_opens_for_a_purpose(rule: ListRule, clerk: User) -> None:
+@pytest.fixture
+def of_person(rule: ListRule, clerk: User) -> Objection:
     listing = make_listing(
         rule, authority=clerk.authority, party=make_person(), conduct_on=AT.date()
     )
-    objection = object_to(listing, role="person", kind="identity")
+    return object_to(listing, role="person", kind="identity")
+
+
+def test_of_a_person_it_opens_for_a_purpose(of_person: Objection, clerk: User) -> None:
     desk = at_desk(clerk)
-    assert "异议人丙某" not in page(desk, objection)
+    assert "异议人丙某" not in page(desk, of_person)
 
-    desk.post(f"{QUEUE}{objection.pk}/open/", {"purpose": "repair"})
+    desk.post(f"{QUEUE}{of_person.pk}/open/", {"purpose": "repair"})
 
-    assert "异议人丙某" in page(desk, objection)
-    assert Viewing.objects.get().listing == listing
+    assert "异议人丙某" in page(desk, of_person)
+    assert Viewing.objects.get().listing == of_person.listing
+
+
+def test_so_does_the_form_that_begins_with_what_the_entry_says(
+    of_person: Objection, clerk: User
+) -> None:
+    actions.accept_objection(of_person, by=clerk, at=AT)
+    desk, path = at_desk(clerk), f"{QUEUE}{of_person.pk}/acts/propose_correction/"
+
+    asked = desk.get(path, follow=True).content.decode()
+    assert "示例事实。" not in asked
+    assert "请先选择查看事由，打开当事人资料，再提出更正。" in asked
+    assert "示例事实。" not in act(desk, of_person, "propose_correction")
+    of_person.refresh_from_db()
+    assert of_person.status == Status.ACCEPTED
+    desk.post(f"{QUEUE}{of_person.pk}/open/", {"purpose": "repair"})
+
+    assert "示例事实。" in desk.get(path).content.decode()
 
 
 def test_the_superior_has_its_own_queue(
