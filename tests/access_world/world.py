@@ -463,8 +463,10 @@ def make_reviews(place: Place, rules: Rules) -> dict[str, Any]:
         "reviewing_paper": here.filing.evidence.get(),
         "reviewed_above": above,
         "reviewed_above_paper": above.filing.evidence.get(),
-        # Opens the page of a filing for whoever holds it, for an hour.
+        # Opens the page of one filing for whoever holds it, for an hour.
         "pass": access.issue_pass(above.filing),
+        "tracked": above.public_id,
+        "of_another_filing": here.public_id,
     }
 
 
