@@ -21,12 +21,21 @@ from registry.logbook import acts
 from registry.models import Listing
 from repair import papers
 from repair.actions import orphans, trail
-from repair.models import Application, Evidence, Filing, Matter, Objection, Step
+from repair.models import (
+    Application,
+    DraftPaper,
+    Evidence,
+    Filing,
+    Matter,
+    Objection,
+    Step,
+)
 from repair.models.evidence import NO_DIGEST
 
 BATCH = 200
-# Beside what the register has in clear: numbers of decisions, digests of papers.
-IN_CLEAR = (Application, Objection, Evidence)
+# Beside what the register has in clear: numbers of decisions, digests of papers, also of
+# those of drafts, whose rows went when they were filed or forgotten.
+IN_CLEAR = (Application, Objection, Evidence, DraftPaper)
 # Whatever somebody asked for about a listing.
 MATTERS = (Application.objects, Objection.objects)
 Act, Status = Step.Act, Application.Status

@@ -245,7 +245,13 @@ def guessed(journal: Path, gone: Rows, kept: dict[str, Any], seed: int) -> Itera
 
 COVERS = (
     "registry/actions/erasure.py",
+    "registry/actions/papers.py",
+    "registry/actions/signed_letters.py",
+    "registry/actions/traces.py",
+    "repair/actions/drafts.py",
     "repair/actions/erasure.py",
+    "repair/actions/letters.py",
+    "repair/actions/revocation.py",
     "registry/contents.py",
     "registry/vault",
     "registry/logbook/openings.py",
