@@ -17,7 +17,10 @@ COVERS = (
     "portal/staff.py",
     "registry/admin",
     "repair/admin",
+    "repair/applying.py",
     "repair/objecting.py",
+    "repair/objection_forms.py",
+    "repair/objection_views.py",
     "repair/forms.py",
     "repair/views.py",
 )

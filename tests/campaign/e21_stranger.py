@@ -20,7 +20,11 @@ COVERS = (
     "portal/views/ledger_files.py",
     "registry/admin",
     "repair/admin",
+    "repair/actions/drafts.py",
+    "repair/applying.py",
+    "repair/downloads.py",
     "repair/objecting.py",
+    "repair/objection_views.py",
     "repair/views.py",
 )
 EXPERIMENT = Experiment(

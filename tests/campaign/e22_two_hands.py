@@ -26,7 +26,11 @@ COVERS = (
     "registry/models/proposal.py",
     "registry/models/user.py",
     "repair/actions/decision.py",
+    "repair/actions/objection_desk.py",
+    "repair/actions/revocation.py",
     "repair/admin/desk_acts.py",
+    "repair/admin/objection_acts.py",
+    "repair/admin/revocations.py",
 )
 EXPERIMENT = Experiment(
     "E22", "TWO_HANDS", seed=20260316, steps=STEPS, step=step, covers=COVERS

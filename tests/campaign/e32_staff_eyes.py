@@ -56,6 +56,7 @@ COVERS = (
     "registry/guards.py",
     "registry/models/viewing.py",
     "registry/viewings.py",
+    "repair/admin",
 )
 EXPERIMENT = Experiment(
     "E32", "STAFF_EYES", seed=20260316, steps=STEPS, step=step, covers=COVERS
