@@ -438,7 +438,8 @@ def decided(desk: Desk, rules: Rules, *, is_granted: bool) -> Application:
         make_user(f"{role}-of-{application.pk}", authority, role)
         for role in (Role.REPAIR_CLERK, Role.REPAIR_DECIDER)
     )
-    words, by = desk.says("已核实。"), {"by": clerk, "at": AT}
+    by: dict[str, Any] = {"by": clerk, "at": AT}
+    words = desk.says("已核实。")
     application = repairs.accept_application(application, **by)
     if is_granted:
         application = repairs.propose_grant(application, words, **by)
@@ -474,8 +475,8 @@ def make_begun(place: Place, rules: Rules) -> dict[str, Any]:
     """An application that some browser has begun and not filed."""
     listing = Desk(place).case(rules.cure)
     signing.sign(AT)
-    how = {"browser": place.word, "key": place.word, "at": AT}
-    return {"begun": repairs.begin_application(listing, **how).public_id}
+    draft = repairs.begin_application(listing, browser=place.word, key=place.word, at=AT)
+    return {"begun": draft.public_id}
 
 
 def make_objections(desk: Desk, listing: Listing, clerk: User) -> dict[str, Any]:
