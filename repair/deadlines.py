@@ -19,6 +19,8 @@ ACCEPT, DECIDE, ANSWER = "accept", "decide", "answer"
 # The column that keeps the last day of each, so that a queue can be in their order.
 COLUMNS = {ACCEPT: "accept_due_on", DECIDE: "decide_due_on", ANSWER: "answer_due_on"}
 DECIDING = (Status.ACCEPTED, Status.PROPOSED)
+# Where the days of the authority run.
+COUNTING = (Status.RECEIVED, *DECIDING)
 
 
 def running(

@@ -97,6 +97,7 @@ def case_of(
         corrected_on=corrected_on,
         needs_commitment=needs_commitment(listing),
         committed=committed,
+        shielded=own is not None and own.shielded_at is not None,
     )
 
 

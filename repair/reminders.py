@@ -13,7 +13,7 @@ DUE_SOON, OVERDUE = "desk.due_soon", "desk.overdue"
 KINDS = (DUE_SOON, OVERDUE)
 # Whose turn it is, by the state an application waits in.
 TURN = {
-    Role.REPAIR_CLERK: (Status.RECEIVED, Status.ACCEPTED),
+    Role.REPAIR_CLERK: (Status.RECEIVED, Status.ACCEPTED, Status.SHIELDED),
     Role.REPAIR_DECIDER: (Status.PROPOSED,),
 }
 

@@ -61,6 +61,8 @@ class Case:
     corrected_on: date | None = None
     needs_commitment: bool = True
     committed: bool = False
+    # Held for the application itself, by a court's ruling that stands for the minimum.
+    shielded: bool = False
 
     @property
     def counts_from_correction(self) -> bool:
@@ -112,15 +114,22 @@ def bars_to_filing(case: Case, *, today: date) -> list[Bar]:
 
 def bars_to_grant(case: Case, *, today: date) -> list[Bar]:
     """Every reason why a repair may not be granted today."""
-    bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_party(case, today)]
-    bars += bars_of_correction(case, today)
-    if case.earliest and today < case.earliest:
-        text = _("未满最短公示期。最早可以在 %(day)s 准予修复。")
-        bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
+    bars = [*bars_of_rule(case), *bars_of_party(case, today)]
+    if not case.shielded:
+        bars = [*bars_of_display(case), *bars, *bars_of_minimum(case, today)]
     if not case.done:
         text = _("没有核实义务已经履行完毕。请先核实，再提出意见。")
         bars.append(Bar("duty_open", text))
     return bars + bars_of_commitment(case)
+
+
+def bars_of_minimum(case: Case, today: date) -> list[Bar]:
+    """How long it has to be on display before a repair is granted."""
+    bars = bars_of_correction(case, today)
+    if case.earliest and today < case.earliest:
+        text = _("未满最短公示期。最早可以在 %(day)s 准予修复。")
+        bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
+    return bars
 
 
 def bars_of_display(case: Case) -> list[Bar]:

@@ -17,10 +17,10 @@ from registry.workdays import Calendar
 from repair import deadlines, rules
 from repair.actions import trail
 from repair.actions.decision import bars_to_deciding
-from repair.deadlines import ANSWER, DECIDING
+from repair.deadlines import ANSWER, COUNTING, DECIDING
 from repair.models import Application, CountedCalendar, Step
 
-Act, Status = Step.Act, Application.Status
+Act = Step.Act
 BATCH = 200
 # A day of the calendar, and what it was before and is now: as a step keeps it.
 CalendarChange = tuple[str, str, str]
@@ -120,8 +120,8 @@ def recount_open(at: datetime) -> Recounted:
 
 
 def next_keys(after: int) -> list[int]:
-    """What waits for completion has no day that counts."""
-    rows = Application.objects.open().exclude(status=Status.RETURNED).filter(pk__gt=after)
+    """What waits for completion, or for a plan to be completed, has no day that counts."""
+    rows = Application.objects.filter(status__in=COUNTING, pk__gt=after)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
@@ -134,7 +134,7 @@ def recount_some(
     moved = []
     for application in rows.filter(pk__in=keys).order_by("pk"):
         # It may have been answered since its key was read.
-        if application.is_open and application.status != Status.RETURNED:
+        if application.status in COUNTING:
             days = deadlines.count_days(application, calendar)
             if days:
                 recounted(application, days, changes, at)

@@ -326,6 +326,7 @@ def withdraw_application(
     if trail.done_before(key):
         return application
     trail.refuse_out_of_turn(application, *Application.OPEN)
+    trail.refuse(bars_to_withdrawing(application))
     before, application.status = application.status, Status.WITHDRAWN
     application.closed_at = at
     application.save()
@@ -333,3 +334,11 @@ def withdraw_application(
     if before != Status.RETURNED:
         acts.log_answer(application.listing, on=day_of(at))
     return application
+
+
+def bars_to_withdrawing(application: Application) -> list[Bar]:
+    """Nothing would say any more why the listing is held, nor until when."""
+    if not application.is_shielded:
+        return []
+    text = _("这条记录已按法院裁定暂停公示，申请不能撤回。有疑问的，请联系认定单位。")
+    return [Bar("shielded", text)]
