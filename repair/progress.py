@@ -39,11 +39,15 @@ class Entry:
     words: str
 
     @property
+    def moves(self) -> str:
+        """Which last days moved, and why."""
+        return clock_words.moved(self.step)
+
+    @property
     def title(self) -> str:
         """What it came to; where nothing but days moved, which."""
         if self.step.moves:
-            moves = clock_words.moved(self.step)
-            return f"{self.step.get_act_display()} {moves}"
+            return f"{self.step.get_act_display()} {self.moves}"
         return str(self.step.get_after_display())
 
 

@@ -63,6 +63,8 @@ class Case:
     committed: bool = False
     # Held for the application itself, by a court's ruling that stands for the minimum.
     shielded: bool = False
+    # Filed because a court has approved a plan, not because the duty is done.
+    on_ruling: bool = False
 
     @property
     def counts_from_correction(self) -> bool:
@@ -97,14 +99,25 @@ def bars_to_asking(case: Case, *, today: date) -> list[Bar]:
     if case.earliest and today < case.earliest:
         text = _("未满最短公示期。最早可以在 %(day)s 提出申请。")
         bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
-    if case.open_already:
-        text = _("这条记录已有正在办理的申请。请凭申请编号和查询密码查询进度。")
-        bars.append(Bar("open_already", text))
-    return bars
+    return bars + bars_of_others(case)
+
+
+def bars_of_others(case: Case) -> list[Bar]:
+    if not case.open_already:
+        return []
+    text = _("这条记录已有正在办理的申请。请凭申请编号和查询密码查询进度。")
+    return [Bar("open_already", text)]
 
 
 def bars_to_filing(case: Case, *, today: date) -> list[Bar]:
-    """Every reason why an application may not be filed today."""
+    """Every reason why an application may not be filed today.
+
+    On a court's ruling neither the minimum nor the duty counts yet: the plan says when
+    the duty is performed, and until then the record can only be held.
+    """
+    if case.on_ruling:
+        bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_others(case)]
+        return bars + bars_of_commitment(case)
     bars = [*bars_to_asking(case, today=today), *bars_of_correction(case, today)]
     if not case.done:
         text = _("义务尚未履行完毕。请先履行或者改正，再提出申请。")

@@ -53,6 +53,7 @@ def applicant_lines(application: Application) -> list[Line]:
         Line(_("电子邮箱"), said.email),
         Line(_("申请理由"), said.text),
         Line(_("申请人称已履行"), _("是") if application.says_done else _("否")),
+        Line(_("依据法院裁定"), _("是") if application.on_ruling else None),
         Line(_("改正日期"), application.corrected_on),
     ]
     return filled(lines)

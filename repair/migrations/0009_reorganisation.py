@@ -104,6 +104,11 @@ CHANGED_TABLES = [
     ),
     migrations.AddField(
         model_name="application",
+        name="on_ruling",
+        field=models.BooleanField(default=False, verbose_name="依据法院裁定"),
+    ),
+    migrations.AddField(
+        model_name="application",
         name="court_document",
         field=models.CharField(blank=True, max_length=100, verbose_name="法院裁定文书号"),
     ),

@@ -154,7 +154,9 @@ class Application(models.Model):
         verbose_name=_("决定人"),
     )
     document = models.CharField(_("决定文书号"), max_length=100, blank=True)
-    # The ruling that approves a plan or a settlement, and what was done on it.
+    # Whether it rests on a ruling that approves a plan or a settlement, which one the
+    # clerk has seen, and what was done on it.
+    on_ruling = models.BooleanField(_("依据法院裁定"), default=False)
     court_document = models.CharField(_("法院裁定文书号"), max_length=100, blank=True)
     ruled_on = models.DateField(_("裁定日期"), null=True, blank=True)
     shielded_at = models.DateTimeField(_("按裁定暂停公示的时间"), null=True, blank=True)

@@ -28,7 +28,7 @@ from repair.actions import erasure
 from repair.models import Application, Step
 from repair.progress import progress_of
 from tests.factories import AT, make_listing, make_user, sign_in
-from tests.repair.making import file, make_cure_rule, make_day
+from tests.repair.making import draft, file, make_cure_rule, make_day
 
 pytestmark = pytest.mark.django_db
 RULED = date(2026, 3, 2)
@@ -247,6 +247,54 @@ def test_a_second_click_holds_once(
     assert listing.steps.filter(act=Act.HOLD).count() == 1
     with pytest.raises(OutOfTurnError):
         actions.shield(waiting, by=decider, at=AT)
+
+
+# --- Filed on paper, before the duty is done ------------------------------------------
+
+
+def on_paper(listing: Listing, by: User | None, **fields: Any) -> Application:
+    sent = draft(listing, done=False, on_ruling=True, channel="counter", **fields)
+    return actions.file_application(sent, at=AT, by=by).filing.applications.get()
+
+
+@pytest.fixture
+def young(authority: Authority) -> Listing:
+    """Decided today, and a year from being repairable."""
+    rule = make_cure_rule("TEST_YEAR", early=12, early_unit="m")
+    return make_listing(rule, authority=authority, decided_on=date(2026, 3, 16))
+
+
+def test_neither_the_minimum_nor_the_duty_is_asked_for(young: Listing, clerk: User) -> None:
+    with pytest.raises(BarredError) as refused:
+        actions.file_application(draft(young, channel="counter"), at=AT, by=clerk)
+    assert "too_early" in [bar.code for bar in refused.value.bars]
+
+    application = on_paper(young, clerk)
+
+    assert (application.on_ruling, application.says_done) == (True, False)
+
+
+def test_without_a_clerk_there_is_no_ruling(young: Listing) -> None:
+    with pytest.raises(BarredError) as refused:
+        actions.file_application(draft(young, done=False, on_ruling=True), at=AT, by=None)
+
+    assert [bar.text for bar in refused.value.bars] == [
+        "依据法院裁定的申请由受理人在窗口登记，请带裁定书到窗口或者邮寄。"
+    ]
+    assert not Application.objects.exists()
+
+
+def test_on_a_ruling_it_is_not_granted_before_it_was_held(
+    young: Listing, clerk: User, decider: User
+) -> None:
+    application = actions.accept_application(on_paper(young, clerk), by=clerk, at=AT)
+    with pytest.raises(BarredError) as refused:
+        actions.propose_grant(application, "已执行。", by=clerk, at=AT)
+    assert [bar.code for bar in refused.value.bars] == ["too_early"]
+
+    shielded = actions.shield(proposed(application, clerk), by=decider, at=AT)
+    soon = AT + timedelta(days=30)
+    assert actions.propose_grant(shielded, "执行完毕。", by=clerk, at=soon)
 
 
 # --- Nothing is held for ever unseen --------------------------------------------------
