@@ -15,16 +15,21 @@ from repair import deadlines
 from repair.clocks import Deadline
 from repair.deadlines import ACCEPT, ANSWER, DECIDE
 from repair.models import Application, Step
+from repair.objection_deadlines import MARK, RESOLVE
 
 TITLES = {
     ACCEPT: gettext_lazy("最迟受理"),
     DECIDE: gettext_lazy("最迟决定"),
     ANSWER: gettext_lazy("最迟答复"),
+    MARK: gettext_lazy("最迟标注"),
+    RESOLVE: gettext_lazy("最迟决定"),
 }
 CAUSES = {
     ACCEPT: pgettext_lazy("cause", "收到"),
     DECIDE: pgettext_lazy("cause", "受理"),
     ANSWER: pgettext_lazy("cause", "收到"),
+    MARK: pgettext_lazy("cause", "收到"),
+    RESOLVE: pgettext_lazy("cause", "收到"),
 }
 
 

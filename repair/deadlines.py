@@ -4,7 +4,7 @@ Accepting and answering count from the receipt, or from that of the last complet
 deciding counts from the acceptance. While something is missing, nothing counts.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
@@ -12,13 +12,15 @@ from registry.days import day_of
 from registry.workdays import Calendar
 from repair import rules
 from repair.clocks import Deadline, Extension, Pause, deadline, working
-from repair.models import Application, Step
+from repair.models import Application, Matter, Step
 
 Act, Status = Step.Act, Application.Status
 ACCEPT, DECIDE, ANSWER = "accept", "decide", "answer"
 # The column that keeps the last day of each, so that a queue can be in their order.
 COLUMNS = {ACCEPT: "accept_due_on", DECIDE: "decide_due_on", ANSWER: "answer_due_on"}
 DECIDING = (Status.ACCEPTED, Status.PROPOSED)
+# Where the days of the authority run.
+COUNTING = (Status.RECEIVED, *DECIDING)
 
 
 def running(
@@ -98,13 +100,19 @@ def pauses_in(steps: Iterable[Step]) -> tuple[Pause, ...]:
 
 def count_days(application: Application, calendar: Calendar) -> dict[str, tuple[str, str]]:
     """Put the last days of what runs on the application; which moved, from when to when."""
+    return moved_days(application, COLUMNS, last_days(application, calendar))
+
+
+def moved_days(
+    matter: Matter, columns: Mapping[str, str], days: Iterable[tuple[str, date]]
+) -> dict[str, tuple[str, str]]:
+    """Put these last days on a matter; which of them are others than before."""
     moved = {}
-    for name, day in last_days(application, calendar):
-        column = COLUMNS[name]
-        before = getattr(application, column)
+    for name, day in days:
+        before = getattr(matter, columns[name])
         if before != day:
             moved[name] = (f"{before or ''}", f"{day}")
-            setattr(application, column, day)
+            setattr(matter, columns[name], day)
     return moved
 
 

@@ -67,6 +67,7 @@ def case_of(
     done: bool | None = False,
     corrected_on: date | None = None,
     committed: bool = False,
+    on_ruling: bool = False,
     own: Application | None = None,
 ) -> Case:
     """The case of a listing as it stands; `own` is the application being decided.
@@ -97,6 +98,8 @@ def case_of(
         corrected_on=corrected_on,
         needs_commitment=needs_commitment(listing),
         committed=committed,
+        on_ruling=on_ruling,
+        shielded=own is not None and own.shielded_at is not None,
     )
 
 

@@ -26,6 +26,8 @@ KINDS = {
     "repair.refused",
     "repair.extended",
     "repair.revoked",
+    "repair.shielded",
+    "repair.prolonged",
 }
 OF_OBJECTION = {
     "objection.received",

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from registry.logbook import receipts
-from registry.models import SignedLetter
-from repair import reviews, statements
+from registry.models import CalendarDay, SignedLetter
+from repair import clock_words, objection_deadlines, reviews, statements
+from repair.clock_words import Told
 from repair.models import Filing, Objection, Step
 from repair.progress import Entry, lift_of, remedy_of
 
@@ -31,6 +32,8 @@ class ObjectionProgress:
     review_until: date | None
     # Whether its end is signed, so that the receipt of it can be handed out.
     has_receipt: bool
+    # What the authority owes now, counted aloud.
+    deadlines: list[Told]
     # What its party can show to others.
     lift: SignedLetter | None
 
@@ -46,6 +49,8 @@ def progress(objection: Objection, at: datetime) -> ObjectionProgress:
     steps = [one for one in objection.steps.all() if one.act not in KEPT_INSIDE]
     entries = tuple(Entry(step, statements.words_of(step)) for step in steps)
     said = [one.words for one in entries if one.step.act in SAID_TO_PARTY]
+    calendar = CalendarDay.objects.calendar()
+    running = objection_deadlines.running(objection, calendar, steps=steps)
     is_rejected = objection.status == Status.REJECTED
     return ObjectionProgress(
         objection,
@@ -56,6 +61,7 @@ def progress(objection: Objection, at: datetime) -> ObjectionProgress:
         entries=entries,
         review_until=reviews.until(objection, at) if is_rejected else None,
         has_receipt=has_receipt(objection),
+        deadlines=clock_words.told(running),
         lift=lift_of(objection),
     )
 

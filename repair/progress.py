@@ -25,6 +25,8 @@ SHOWN = (
     Act.GRANT,
     Act.EXTEND,
     Act.RECOUNT,
+    Act.SHIELD,
+    Act.PROLONG,
     *SAID_TO_APPLICANT,
 )
 
@@ -37,11 +39,15 @@ class Entry:
     words: str
 
     @property
+    def moves(self) -> str:
+        """Which last days moved, and why."""
+        return clock_words.moved(self.step)
+
+    @property
     def title(self) -> str:
         """What it came to; where nothing but days moved, which."""
         if self.step.moves:
-            moves = clock_words.moved(self.step)
-            return f"{self.step.get_act_display()} {moves}"
+            return f"{self.step.get_act_display()} {self.moves}"
         return str(self.step.get_after_display())
 
 
@@ -147,6 +153,18 @@ def when_accepted(application: Application) -> str:
     }
 
 
+def when_shielded(application: Application) -> str:
+    text = _(
+        "按照法院裁定，这条记录已经暂停公示。重整计划或者和解协议执行完毕后，"
+        "请告知%(authority)s，由其作出准予修复的决定；没有执行的，恢复公示。"
+        "%(authority)s最迟在 %(day)s 复核。"
+    )
+    return text % {
+        "authority": application.listing.authority,
+        "day": application.review_on,
+    }
+
+
 def when_granted(application: Application) -> str:
     return _("已准予修复，这条记录已经停止公示。您不需要再做什么。")
 
@@ -168,6 +186,7 @@ WHAT_NEXT: dict[Application.Status, Callable[[Application], str]] = {
     Status.RETURNED: when_returned,
     Status.ACCEPTED: when_accepted,
     Status.PROPOSED: when_accepted,
+    Status.SHIELDED: when_shielded,
     Status.GRANTED: when_granted,
     Status.REFUSED: when_refused,
     Status.DECLINED: when_declined,

@@ -6,14 +6,14 @@ from django.db.models import Q, QuerySet
 
 from registry.models import Role, User
 from registry.workdays import Calendar, Guards, count
-from repair.models import Application
+from repair.models import Application, Objection
 
 Status = Application.Status
 DUE_SOON, OVERDUE = "desk.due_soon", "desk.overdue"
 KINDS = (DUE_SOON, OVERDUE)
 # Whose turn it is, by the state an application waits in.
 TURN = {
-    Role.REPAIR_CLERK: (Status.RECEIVED, Status.ACCEPTED),
+    Role.REPAIR_CLERK: (Status.RECEIVED, Status.ACCEPTED, Status.SHIELDED),
     Role.REPAIR_DECIDER: (Status.PROPOSED,),
 }
 
@@ -24,7 +24,7 @@ def next_working_day(today: date, calendar: Calendar) -> date:
 
 
 def told(kind: str, role: Role, today: date, calendar: Calendar) -> Q:
-    """Which applications somebody in this role is told of.
+    """Which applications or objections somebody in this role is told of.
 
     Whoever has the turn is reminded; what is overdue goes to those who decide.
     """
@@ -51,6 +51,17 @@ def due_for(
             assignee__in=colleagues_of(user), status__in=TURN[Role.REPAIR_CLERK]
         )
     return rows.by_due().select_related("filing", "listing__list_type")
+
+
+def objections_for(
+    user: User, kind: str, today: date, calendar: Calendar
+) -> QuerySet[Objection]:
+    """The same of objections, which nobody is given; a review is of the superior."""
+    found = Q(pk__in=())
+    for role in TURN.keys() & user.roles:
+        found |= told(kind, Role(role), today, calendar)
+    rows = Objection.objects.by_due().filter(found, authority=user.authority_id or 0)
+    return rows.select_related("filing")
 
 
 def colleagues_of(user: User) -> QuerySet[User]:

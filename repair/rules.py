@@ -61,6 +61,10 @@ class Case:
     corrected_on: date | None = None
     needs_commitment: bool = True
     committed: bool = False
+    # Held for the application itself, by a court's ruling that stands for the minimum.
+    shielded: bool = False
+    # Filed because a court has approved a plan, not because the duty is done.
+    on_ruling: bool = False
 
     @property
     def counts_from_correction(self) -> bool:
@@ -95,14 +99,25 @@ def bars_to_asking(case: Case, *, today: date) -> list[Bar]:
     if case.earliest and today < case.earliest:
         text = _("未满最短公示期。最早可以在 %(day)s 提出申请。")
         bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
-    if case.open_already:
-        text = _("这条记录已有正在办理的申请。请凭申请编号和查询密码查询进度。")
-        bars.append(Bar("open_already", text))
-    return bars
+    return bars + bars_of_others(case)
+
+
+def bars_of_others(case: Case) -> list[Bar]:
+    if not case.open_already:
+        return []
+    text = _("这条记录已有正在办理的申请。请凭申请编号和查询密码查询进度。")
+    return [Bar("open_already", text)]
 
 
 def bars_to_filing(case: Case, *, today: date) -> list[Bar]:
-    """Every reason why an application may not be filed today."""
+    """Every reason why an application may not be filed today.
+
+    On a court's ruling neither the minimum nor the duty counts yet: the plan says when
+    the duty is performed, and until then the record can only be held.
+    """
+    if case.on_ruling:
+        bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_others(case)]
+        return bars + bars_of_commitment(case)
     bars = [*bars_to_asking(case, today=today), *bars_of_correction(case, today)]
     if not case.done:
         text = _("义务尚未履行完毕。请先履行或者改正，再提出申请。")
@@ -112,15 +127,22 @@ def bars_to_filing(case: Case, *, today: date) -> list[Bar]:
 
 def bars_to_grant(case: Case, *, today: date) -> list[Bar]:
     """Every reason why a repair may not be granted today."""
-    bars = [*bars_of_display(case), *bars_of_rule(case), *bars_of_party(case, today)]
-    bars += bars_of_correction(case, today)
-    if case.earliest and today < case.earliest:
-        text = _("未满最短公示期。最早可以在 %(day)s 准予修复。")
-        bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
+    bars = [*bars_of_rule(case), *bars_of_party(case, today)]
+    if not case.shielded:
+        bars = [*bars_of_display(case), *bars, *bars_of_minimum(case, today)]
     if not case.done:
         text = _("没有核实义务已经履行完毕。请先核实，再提出意见。")
         bars.append(Bar("duty_open", text))
     return bars + bars_of_commitment(case)
+
+
+def bars_of_minimum(case: Case, today: date) -> list[Bar]:
+    """How long it has to be on display before a repair is granted."""
+    bars = bars_of_correction(case, today)
+    if case.earliest and today < case.earliest:
+        text = _("未满最短公示期。最早可以在 %(day)s 准予修复。")
+        bars.append(Bar("too_early", text % {"day": case.earliest}, case.earliest))
+    return bars
 
 
 def bars_of_display(case: Case) -> list[Bar]:

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal import service
+from portal import service, service_cases
 from portal.figures import TITLES, figure, figures
 from portal.freshness import shows_listings
 from registry import clock
@@ -29,7 +29,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "service": service.tables(at),
         "service_heads": service.HEADS,
         "service_file": service.NAME,
-        "n_quarters": service.QUARTERS,
+        "n_quarters": service_cases.QUARTERS,
     }
     return render(request, "portal/statistics.html", context)
 

@@ -21,7 +21,14 @@ from registry.actions.cases import (
     record_notice,
 )
 from registry.actions.decision import Decision
-from registry.actions.display import amend_display, emergency_end, end_display, hold
+from registry.actions.display import (
+    amend_display,
+    emergency_end,
+    end_display,
+    hold,
+    hold_display,
+    unhold_display,
+)
 from registry.actions.follow_ups import follow_up, leave_entry
 from registry.actions.honours import hold_honours, warn_of_lapses
 from registry.actions.kept_drafts import drop_draft, forget_drafts, keep_draft
@@ -99,6 +106,7 @@ __all__ = (
     "follow_up",
     "forget_drafts",
     "hold",
+    "hold_display",
     "hold_honours",
     "inspect_viewings",
     "invite",
@@ -126,6 +134,7 @@ __all__ = (
     "renew_link",
     "review_accounts",
     "serve_decision",
+    "unhold_display",
     "unlock",
     "uphold_objection",
     "warn_of_lapses",

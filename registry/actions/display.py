@@ -62,16 +62,32 @@ def hold(
         return step.listing
     listing = trail.locked(listing)
     bars = trail.bars_to_acting(by, listing, Role.MAKER, Role.CHECKER)
-    bars += bars_to_running(listing)
-    if listing.held_since:
-        bars.append(Bar("held", _("这条记录已经暂停公示。")))
-    if not reason.strip():
-        bars.append(Bar("no_reason", _("没有写明理由。请写明依据哪份文书。")))
-    if bars:
+    if bars := [*bars, *bars_to_hold(listing, reason)]:
         raise BarredError(bars)
     hold_now(listing, reason.strip(), ground=ground, by=by, at=at, key=key)
     signing.sign_soon(at)
     return listing
+
+
+@transaction.atomic
+def hold_display(listing: Listing, reason: str, *, by: User, at: datetime) -> Listing:
+    """Hide it on a court's ruling, for a procedure that has had its own two people."""
+    listing = trail.locked(listing)
+    bars = trail.bars_to_acting(by, listing, Role.REPAIR_DECIDER)
+    if bars := [*bars, *bars_to_hold(listing, reason)]:
+        raise BarredError(bars)
+    hold_now(listing, reason.strip(), ground=HoldGround.COURT, by=by, at=at)
+    signing.sign_soon(at)
+    return listing
+
+
+def bars_to_hold(listing: Listing, reason: str) -> list[Bar]:
+    bars = bars_to_running(listing)
+    if listing.held_since:
+        bars.append(Bar("held", _("这条记录已经暂停公示。")))
+    if not reason.strip():
+        bars.append(Bar("no_reason", _("没有写明理由。请写明依据哪份文书。")))
+    return bars
 
 
 def hold_now(
@@ -123,7 +139,23 @@ def apply_unhold(
     at: datetime,
     key: str | None = None,
 ) -> None:
-    """Show it again; its end has not moved meanwhile."""
+    unhold_now(listing, by=by, at=at, key=key)
+
+
+@transaction.atomic
+def unhold_display(listing: Listing, *, by: User, at: datetime) -> Listing:
+    """Show it again, for a procedure that has had its own two people."""
+    listing = trail.locked(listing)
+    bars = trail.bars_to_acting(by, listing, Role.REPAIR_DECIDER)
+    if bars := [*bars, *bars_to_unhold(listing, {}, at=at)]:
+        raise BarredError(bars)
+    unhold_now(listing, by=by, at=at)
+    signing.sign_soon(at)
+    return listing
+
+
+def unhold_now(listing: Listing, *, by: User, at: datetime, key: str | None = None) -> None:
+    """Shown in the moment of the commit; its end has not moved meanwhile."""
     before, ground = listing.state, listing.held_ground
     listing.held_since, listing.held_reason, listing.held_ground = None, "", ""
     trail.keep(listing)

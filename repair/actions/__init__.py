@@ -62,6 +62,7 @@ from repair.actions.queue import (
     note_application,
 )
 from repair.actions.reminders import remind_due
+from repair.actions.reorganisation import prolong_shield, propose_shield, shield
 from repair.actions.revocation import (
     propose_revocation,
     revoke_repair,
@@ -102,12 +103,14 @@ __all__ = (
     "keep_step",
     "note_application",
     "object_to_candidate",
+    "prolong_shield",
     "propose_correction",
     "propose_end",
     "propose_grant",
     "propose_refusal",
     "propose_rejection",
     "propose_revocation",
+    "propose_shield",
     "read_application_draft",
     "record_performance",
     "recount_open",
@@ -121,6 +124,7 @@ __all__ = (
     "revoke_repair",
     "send_back",
     "send_objection_back",
+    "shield",
     "uphold",
     "uphold_repair",
     "withdraw_application",

@@ -1,10 +1,10 @@
 """What moves a last day: an extension with its ground, and another calendar."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -14,13 +14,14 @@ from registry.errors import Bar
 from registry.logbook import acts
 from registry.models import CalendarDay, User
 from registry.workdays import Calendar
-from repair import deadlines, rules
+from repair import deadlines, objection_deadlines, rules
 from repair.actions import trail
 from repair.actions.decision import bars_to_deciding
-from repair.deadlines import ANSWER, DECIDING
-from repair.models import Application, CountedCalendar, Step
+from repair.actions.objection_filing import answer, ask
+from repair.deadlines import ANSWER, COUNTING, DECIDING
+from repair.models import Application, CountedCalendar, Matter, Objection, Step
 
-Act, Status = Step.Act, Application.Status
+Act = Step.Act
 BATCH = 200
 # A day of the calendar, and what it was before and is now: as a step keeps it.
 CalendarChange = tuple[str, str, str]
@@ -88,18 +89,49 @@ def ask_anew(
         acts.log_ask(listing, "repair", on=today, due=application.answer_due_on)
 
 
+def ask_anew_of_objection(
+    objection: Objection, moved: Mapping[str, tuple[str, str]], at: datetime
+) -> None:
+    """The same for an objection, of which the last day is told that it may come to have."""
+    if objection.listing.ended_at is None and objection.decide_due_on >= day_of(at):
+        answer(objection, at)
+        ask(objection, at)
+
+
 # --- Another calendar -----------------------------------------------------------------
 
 
+class Counted(NamedTuple):
+    """One kind of matter whose days are counted anew."""
+
+    rows: Any
+    counting: tuple[str, ...]
+    columns: Mapping[str, str]
+    count_days: Callable[[Any, Calendar], dict[str, tuple[str, str]]]
+    ask_anew: Callable[[Any, Mapping[str, tuple[str, str]], datetime], None]
+
+
+OF_APPLICATIONS = Counted(
+    Application.objects, COUNTING, deadlines.COLUMNS, deadlines.count_days, ask_anew
+)
+OF_OBJECTIONS = Counted(
+    Objection.objects,
+    objection_deadlines.COUNTING,
+    objection_deadlines.COLUMNS,
+    objection_deadlines.count_days,
+    ask_anew_of_objection,
+)
+
+
 class Recounted(NamedTuple):
-    """How many applications were looked at, and how many days of how many moved."""
+    """How many matters were looked at, and the days of how many of them moved."""
 
     looked_at: int
     moved: int
 
 
 def recount_open(at: datetime) -> Recounted:
-    """Count all open applications by the calendar as it is now, where it has changed.
+    """Count all that is open by the calendar as it is now, where it has changed.
 
     Each that moves keeps a step with its days before and after, and with the days of
     the calendar that were changed. Killed half-way it is done again from the first one:
@@ -111,54 +143,60 @@ def recount_open(at: datetime) -> Recounted:
     if last and last.digest == digest:
         return Recounted(0, 0)
     changes = changes_between(last.days if last else days, days)
-    looked_at = moved = after = 0
-    while keys := next_keys(after):
-        moved += recount_some(keys, calendar, changes, at)
-        looked_at, after = looked_at + len(keys), keys[-1]
+    looked_at = moved = 0
+    for counted in (OF_APPLICATIONS, OF_OBJECTIONS):
+        after = 0
+        while keys := next_keys(counted, after):
+            moved += recount_some(counted, keys, calendar, changes, at)
+            looked_at, after = looked_at + len(keys), keys[-1]
     CountedCalendar.objects.create(at=at, digest=digest, days=days)
     return Recounted(looked_at, moved)
 
 
-def next_keys(after: int) -> list[int]:
-    """What waits for completion has no day that counts."""
-    rows = Application.objects.open().exclude(status=Status.RETURNED).filter(pk__gt=after)
+def next_keys(counted: Counted, after: int) -> list[int]:
+    """What waits for completion, or for a plan to be completed, has no day that counts."""
+    rows = counted.rows.filter(status__in=counted.counting, pk__gt=after)
     return list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH])
 
 
 @transaction.atomic
 def recount_some(
-    keys: list[int], calendar: Calendar, changes: list[CalendarChange], at: datetime
+    counted: Counted,
+    keys: list[int],
+    calendar: Calendar,
+    changes: list[CalendarChange],
+    at: datetime,
 ) -> int:
     """Those that moved among these; the ledger last, whose turn waits for nobody."""
-    rows = Application.objects.for_rows().select_for_update(of=("self",), no_key=True)
+    rows = counted.rows.for_rows().select_for_update(of=("self",), no_key=True)
     moved = []
-    for application in rows.filter(pk__in=keys).order_by("pk"):
+    for matter in rows.filter(pk__in=keys).order_by("pk"):
         # It may have been answered since its key was read.
-        if application.is_open and application.status != Status.RETURNED:
-            days = deadlines.count_days(application, calendar)
+        if matter.status in counted.counting:
+            days = counted.count_days(matter, calendar)
             if days:
-                recounted(application, days, changes, at)
-                moved.append((application, days))
-    for application, days in moved:
-        ask_anew(application, days, at)
+                matter.save(update_fields=tuple(counted.columns.values()))
+                recounted(matter, days, changes, at)
+                moved.append((matter, days))
+    for matter, days in moved:
+        counted.ask_anew(matter, days, at)
     return len(moved)
 
 
 def recounted(
-    application: Application,
+    matter: Matter,
     days: Mapping[str, tuple[str, str]],
     changes: list[CalendarChange],
     at: datetime,
 ) -> None:
-    application.save(update_fields=tuple(deadlines.COLUMNS.values()))
-    first = f"{day_of(application.received_at)}"
+    first = f"{day_of(matter.received_at)}"
     last = max(day for pair in days.values() for day in pair)
     trail.note(
-        application,
+        matter,
         Act.RECOUNT,
         by=None,
         at=at,
-        before=application.status,
+        before=matter.status,
         moves={
             "days": days,
             "calendar": [change for change in changes if first < change[0] <= last],

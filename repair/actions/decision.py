@@ -5,13 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry.actions import end_display, signed_letters
+from registry.actions import end_display, signed_letters, unhold_display
 from registry.actions.trail import bars_to_acting
 from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar
 from registry.logbook import acts
-from registry.models import Role, User
+from registry.models import Listing, Role, User
 from repair import facts, numbers, rules
 from repair.actions import trail
 from repair.models import Application, Step
@@ -66,12 +66,18 @@ def refuse_repair(
     document: str = "",
     key: str | None = None,
 ) -> Application:
-    """Refuse it, whatever was proposed; the reason says what to put right."""
+    """Refuse it, whatever was proposed; the reason says what to put right.
+
+    What was held for it is shown again in the same transaction.
+    """
+    listing = locked_listing(application.listing)
     application = trail.locked(application)
     if trail.done_before(key):
         return application
     trail.refuse_out_of_turn(application, Status.PROPOSED)
     trail.refuse([*bars_to_deciding(application, by), *trail.bars_to_words(reason)])
+    if is_held_for(application, listing):
+        unhold_display(listing, by=by, at=at)
     decided(application, Status.REFUSED, document, by=by, at=at)
     before = Status.PROPOSED
     trail.note(application, Act.REFUSE, by=by, at=at, before=before, words=reason, key=key)
@@ -88,13 +94,17 @@ def send_back(
     at: datetime,
     key: str | None = None,
 ) -> Application:
-    """The decider does not follow the clerk, and says why; the clerk looks again."""
+    """The decider does not follow the clerk, and says why; the clerk looks again.
+
+    What is held on a court's ruling stays held.
+    """
     application = trail.locked(application)
     if trail.done_before(key):
         return application
     trail.refuse_out_of_turn(application, Status.PROPOSED)
     trail.refuse([*bars_to_deciding(application, by), *trail.bars_to_words(reason)])
-    before, application.status = application.status, Status.ACCEPTED
+    back = Status.SHIELDED if application.shielded_at else Status.ACCEPTED
+    before, application.status = application.status, back
     application.opinion, application.found_done = "", None
     application.save()
     trail.note(
@@ -110,6 +120,12 @@ def bars_to_deciding(application: Application, by: User) -> list[Bar]:
         text = _("提出意见的人不得作出决定。请由另一人决定。")
         bars.append(Bar("own_opinion", text))
     return bars
+
+
+def is_held_for(application: Application, listing: Listing) -> bool:
+    """By the ruling that the application rests on; another hold is not ours to lift."""
+    since = application.shielded_at
+    return since is not None and listing.held_since == since and not listing.ended_at
 
 
 def decided(

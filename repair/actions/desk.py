@@ -123,12 +123,13 @@ def propose_grant(
 ) -> Application:
     """The clerk has checked that the duties are done, and finds nothing in the way.
 
-    `corrected_on` where the papers show another day than the applicant named.
+    `corrected_on` where the papers show another day than the applicant named. Of one
+    that is held on a court's ruling: the plan is completed.
     """
     application = trail.locked(application)
     if trail.done_before(key):
         return application
-    trail.refuse_out_of_turn(application, Status.ACCEPTED)
+    trail.refuse_out_of_turn(application, Status.ACCEPTED, Status.SHIELDED)
     application.corrected_on = corrected_on or application.corrected_on
     application.found_done = True
     case = facts.case_of_application(application, at=at)
@@ -147,11 +148,14 @@ def propose_refusal(
     at: datetime,
     key: str | None = None,
 ) -> Application:
-    """The clerk finds that it cannot be granted; the reason says what is missing."""
+    """The clerk finds that it cannot be granted; the reason says what is missing.
+
+    Of one that is held on a court's ruling: the plan has failed.
+    """
     application = trail.locked(application)
     if trail.done_before(key):
         return application
-    trail.refuse_out_of_turn(application, Status.ACCEPTED)
+    trail.refuse_out_of_turn(application, Status.ACCEPTED, Status.SHIELDED)
     bars = bars_to_acting(by, application.listing, Role.REPAIR_CLERK)
     trail.refuse([*bars, *trail.bars_to_words(reason)])
     return proposed(application, Opinion.REFUSE, reason, by=by, at=at, key=key)
@@ -168,6 +172,17 @@ def proposed(
 ) -> Application:
     before, application.status = application.status, Status.PROPOSED
     application.clerk, application.opinion = by, opinion
+    if before == Status.SHIELDED:
+        take_up(application, at)
     application.save()
     trail.note(application, Act.PROPOSE, by=by, at=at, before=before, words=reason, key=key)
+    if before == Status.SHIELDED:
+        due = application.answer_due_on
+        acts.log_ask(application.listing, "repair", on=day_of(at), due=due)
     return application
+
+
+def take_up(application: Application, at: datetime) -> None:
+    """The court's procedure is over, one way or the other: the days count anew."""
+    application.received_at = application.accepted_at = at
+    deadlines.count_days(application, CalendarDay.objects.calendar())

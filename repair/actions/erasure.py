@@ -115,7 +115,7 @@ def empty(filings: Iterable[int], at: datetime) -> None:
         papers.discard(paper)
     evidence.update(sealed_name=None, digest=NO_DIGEST, erased_at=at)
     applications = Application.objects.filter(filing__in=filings)
-    applications.update(document="", erased_at=at)
+    applications.update(document="", court_document="", erased_at=at)
     objections = Objection.objects.filter(filing__in=filings)
     objections.update(document="", sealed_said=None, sealed_proposal=None, erased_at=at)
     Filing.objects.filter(pk__in=filings).update(sealed=None, erased_at=at)
@@ -140,6 +140,8 @@ def why_over(matter: Matter) -> str:
     """Sent back and never completed, or decided by what a restore has lost; else empty."""
     if matter.status == Status.RETURNED:
         return _("记录的保存期已过，材料没有补正，视为撤回。")
+    if isinstance(matter, Application) and matter.is_shielded:
+        return _("暂停公示期间公示期限已满，记录的保存期已过，申请就此办结。")
     ask = matter.ask_leaf if isinstance(matter, Objection) else None
     if acts.is_answered(matter.listing.case, ask):
         return _("数据库由备份恢复，公开台账载明申请已经答复，答复内容没有保存。")

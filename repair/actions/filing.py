@@ -61,6 +61,8 @@ class FilingDraft:
     # What was kept between the steps of the journey: its key and its papers are taken over.
     begun: ApplicationDraft | None = None
     channel: str = Filing.Channel.WEB
+    # By a court's ruling, which a clerk has seen: an application on paper only.
+    on_ruling: bool = False
     # Of what came on paper; the days count from then.
     received_on: date | None = None
 
@@ -149,6 +151,7 @@ def bars_to_draft(
             done=draft.done,
             corrected_on=draft.corrected_on,
             committed=draft.committed,
+            on_ruling=draft.on_ruling,
         )
         bars += rules.bars_to_filing(case, today=draft.received_on or today)
     decisions = {(one.authority_id, one.decision_no, one.party_key) for one in listings}
@@ -174,6 +177,9 @@ def bars_to_receipt(
     if by is not None:
         for listing in listings:
             bars += staff.bars_to_acting(by, listing, Role.REPAIR_CLERK)
+    if by is None and draft.on_ruling:
+        text = _("依据法院裁定的申请由受理人在窗口登记，请带裁定书到窗口或者邮寄。")
+        bars.append(Bar("ruling_on_paper", text))
     if (by is None) != (draft.channel == Filing.Channel.WEB):
         bars.append(Bar("no_clerk", _("窗口和邮寄的申请由受理人登记。")))
     if draft.received_on is None:
@@ -253,6 +259,7 @@ def file_one(
         listing=listing,
         says_done=draft.done,
         corrected_on=draft.corrected_on,
+        on_ruling=draft.on_ruling,
     )
     start_clock(application, draft.received_at(at))
     application.save()
@@ -326,6 +333,7 @@ def withdraw_application(
     if trail.done_before(key):
         return application
     trail.refuse_out_of_turn(application, *Application.OPEN)
+    trail.refuse(bars_to_withdrawing(application))
     before, application.status = application.status, Status.WITHDRAWN
     application.closed_at = at
     application.save()
@@ -333,3 +341,11 @@ def withdraw_application(
     if before != Status.RETURNED:
         acts.log_answer(application.listing, on=day_of(at))
     return application
+
+
+def bars_to_withdrawing(application: Application) -> list[Bar]:
+    """Nothing would say any more why the listing is held, nor until when."""
+    if not application.is_shielded:
+        return []
+    text = _("这条记录已按法院裁定暂停公示，申请不能撤回。有疑问的，请联系认定单位。")
+    return [Bar("shielded", text)]

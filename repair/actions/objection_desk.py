@@ -13,8 +13,8 @@ from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar, StaleError
 from registry.models import Act as ActOfRegister
-from registry.models import Listing, Role, User
-from repair import facts, numbers, statements
+from registry.models import CalendarDay, Listing, Role, User
+from repair import facts, numbers, objection_deadlines, statements
 from repair.actions import trail
 from repair.actions.objection_filing import answer, bars_to_words_shown
 from repair.models import Objection, Step
@@ -296,8 +296,7 @@ def extend_objection(
     if trail.done_before(key):
         return objection
     trail.refuse_out_of_turn(objection, *Objection.MARKED)
-    received = objection.received_at
-    terms = facts.terms_of(objection, day_of(received))
+    terms = facts.terms_of(objection, day_of(objection.received_at))
     bars = [*bars_to_acting(by, objection, DECIDER), *trail.bars_to_words(reason)]
     bars += bars_to_extending(
         terms,
@@ -306,11 +305,10 @@ def extend_objection(
         due=objection.decide_due_on,
     )
     trail.refuse(bars)
-    assert terms.extended is not None
-    before, after = objection.decide_due_on, facts.last_of(terms.extended, received)
-    objection.extended_at, objection.decide_due_on = at, after
+    objection.extended_at = at
+    moved = objection_deadlines.count_days(objection, CalendarDay.objects.calendar())
     objection.save()
-    moves = {"days": {"decide": (f"{before}", f"{after}")}}
+    moves = {"days": moved}
     note(objection, Act.EXTEND, By(by, at, key), objection.status, reason, moves=moves)
     return objection
 

@@ -12,8 +12,8 @@ from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar
 from registry.logbook import acts
-from registry.models import Listing
-from repair import facts, papers, reviews, statements
+from registry.models import CalendarDay, Listing
+from repair import facts, objection_deadlines, papers, reviews, statements
 from repair.actions import trail
 from repair.actions.filing import (
     Filed,
@@ -105,22 +105,19 @@ def begin(
 
 def start_clock(objection: Objection, at: datetime) -> None:
     """From this receipt on the days count, for the mark and for the decision."""
-    terms = facts.terms_of(objection, day_of(at))
     objection.received_at = at
-    objection.decide_due_on = facts.last_of(terms.decide, at)
-    # Never after the decision, however few days that has.
-    mark_due_on = facts.last_of(terms.mark, at)
-    objection.mark_due_on = min(mark_due_on, objection.decide_due_on)
+    objection_deadlines.count_days(objection, CalendarDay.objects.calendar())
 
 
 def ask(objection: Objection, at: datetime) -> None:
     """From today the public knows by when an answer is due at the latest: with the one
     extension, because the ledger cannot be told of it later.
     """
-    terms = facts.terms_of(objection, day_of(at))
+    received = objection.received_at
+    terms = facts.terms_of(objection, day_of(received))
     due = objection.decide_due_on
     if terms.extended is not None:
-        due = max(due, facts.last_of(terms.extended, at))
+        due = max(due, facts.last_of(terms.extended, received))
     listing = objection.listing
     objection.ask_leaf = acts.log_ask(listing, "objection", on=day_of(at), due=due)
     objection.save(update_fields=("ask_leaf",))

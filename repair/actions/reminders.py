@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from registry.days import day_of
 from registry.models import CalendarDay, Outbox, User
 from registry.workdays import Calendar
 from repair import reminders
-from repair.models import Application
+from repair.models import Application, Objection
 
 BATCH = 200
 
@@ -15,7 +17,7 @@ BATCH = 200
 def remind_due(at: datetime) -> int:
     """Owe a letter of each kind to everybody concerned, once a working day; the number.
 
-    Which applications it tells of is looked up when it is sent.
+    Which applications and objections it tells of is looked up when it is sent.
     """
     calendar, today = CalendarDay.objects.calendar(), day_of(at)
     if not calendar.is_working(today):
@@ -30,9 +32,11 @@ def remind_due(at: datetime) -> int:
 def receivers(kind: str, today: date, calendar: Calendar) -> Iterator[list[int]]:
     """Who has an address and something to be told, some at a time."""
     for role in reminders.TURN:
-        rows = Application.objects.filter(reminders.told(kind, role, today, calendar))
+        due = reminders.told(kind, role, today, calendar)
+        applications = Application.objects.filter(due).values("listing__authority")
+        objections = Objection.objects.by_due().filter(due).order_by().values("authority")
         people = User.objects.filter(
-            authority__in=rows.values("listing__authority"),
+            Q(authority__in=applications) | Q(authority__in=objections),
             groups__name=role,
             is_active=True,
         ).exclude(email="")

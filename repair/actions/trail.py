@@ -24,6 +24,8 @@ MESSAGES = {
     Act.GRANT: "repair.granted",
     Act.REFUSE: "repair.refused",
     Act.EXTEND: "repair.extended",
+    Act.SHIELD: "repair.shielded",
+    Act.PROLONG: "repair.prolonged",
 }
 OF_OBJECTION = {
     Act.OBJECT: "objection.received",

@@ -34,6 +34,7 @@ WAITING = (
     (Role.REPAIR_CLERK, Status.RECEIVED, gettext_lazy("修复申请，等待受理")),
     (Role.REPAIR_CLERK, Status.ACCEPTED, gettext_lazy("修复申请，等待提出意见")),
     (Role.REPAIR_DECIDER, Status.PROPOSED, gettext_lazy("修复申请，等待决定")),
+    (Role.REPAIR_CLERK, Status.SHIELDED, gettext_lazy("按法院裁定暂停公示，等待复核")),
 )
 
 

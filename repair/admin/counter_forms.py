@@ -81,9 +81,16 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
         required=False,
         help_text=gettext_lazy("承诺书的内容见本页下方，签字的原件一并扫描。"),
     )
+    on_ruling = forms.BooleanField(
+        label=gettext_lazy("依据法院批准重整计划或者认可和解协议的裁定"),
+        required=False,
+        help_text=gettext_lazy(
+            "不要求义务已经履行，也不要求满最短公示期。裁定书一并扫描。"
+        ),
+    )
     field_order = (
         *("channel", "received_on", "listings", "role", "name", "phone", "email"),
-        *("done", "corrected_on", "statement", "committed", "scans"),
+        *("done", "on_ruling", "corrected_on", "statement", "committed", "scans"),
     )
 
     def prepare(self) -> None:
@@ -128,6 +135,7 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
             done=data["done"],
             committed=data["committed"],
             corrected_on=corrected_on,
+            on_ruling=data["on_ruling"],
             papers=papers,
             language=get_language() or "",
             channel=data["channel"],

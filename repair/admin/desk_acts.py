@@ -32,6 +32,10 @@ def to_grant(application: Application, user: User) -> bool:
     return application.opinion == Opinion.GRANT
 
 
+def to_shield(application: Application, user: User) -> bool:
+    return application.opinion == Opinion.SHIELD
+
+
 def is_not_mine(application: Application, user: User) -> bool:
     return application.assignee_id != user.pk
 
@@ -102,6 +106,24 @@ def propose_grant(application: Application, data: dict[str, Any], how: By) -> Ap
 
 def propose_refusal(application: Application, data: dict[str, Any], how: By) -> Application:
     return actions.propose_refusal(application, data["reason"], **how._asdict())
+
+
+def propose_shield(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.propose_shield(
+        application,
+        data["reason"],
+        court_document=data["court_document"],
+        ruled_on=data["ruled_on"],
+        **how._asdict(),
+    )
+
+
+def shield(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.shield(application, **how._asdict())
+
+
+def prolong(application: Application, data: dict[str, Any], how: By) -> Application:
+    return actions.prolong_shield(application, data["reason"], **how._asdict())
 
 
 def grant(application: Application, data: dict[str, Any], how: By) -> Application:
@@ -180,22 +202,54 @@ ACTS = (
     DeskAct(
         "propose_grant",
         _("建议准予修复"),
-        _("核实义务已经履行，再交决定人决定。"),
+        _("核实义务已经履行，或者重整计划、和解协议已经执行完毕，再交决定人决定。"),
         _("已提出意见。请另一名决定人决定。"),
         CLERK,
-        (Status.ACCEPTED,),
+        (Status.ACCEPTED, Status.SHIELDED),
         forms.ProposeGrantForm,
         propose_grant,
     ),
     DeskAct(
         "propose_refusal",
         _("建议不予修复"),
-        _("写明哪一项条件没有满足，交决定人决定。"),
+        _("写明哪一项条件没有满足，交决定人决定。按裁定暂停公示的，不予修复即恢复公示。"),
+        _("已提出意见。请另一名决定人决定。"),
+        CLERK,
+        (Status.ACCEPTED, Status.SHIELDED),
+        forms.OpinionForm,
+        propose_refusal,
+    ),
+    DeskAct(
+        "propose_shield",
+        _("建议按法院裁定暂停公示"),
+        _("法院已裁定批准重整计划或者认可和解协议的：暂停公示，执行完毕之后再最终修复。"),
         _("已提出意见。请另一名决定人决定。"),
         CLERK,
         (Status.ACCEPTED,),
-        forms.OpinionForm,
-        propose_refusal,
+        forms.ProposeShieldForm,
+        propose_shield,
+    ),
+    DeskAct(
+        "shield",
+        _("按法院裁定暂停公示"),
+        _("记录立即暂停公示。十二个月内须复核重整计划或者和解协议是否还在执行。"),
+        _("已按法院裁定暂停公示，并通知申请人。"),
+        DECIDER,
+        (Status.PROPOSED,),
+        forms.ConfirmForm,
+        shield,
+        takes_down=True,
+        only_if=to_shield,
+    ),
+    DeskAct(
+        "prolong",
+        _("复核，继续暂停公示"),
+        _("写明重整计划或者和解协议执行到哪一步。下一次复核在十二个月内。"),
+        _("已复核，并通知申请人。"),
+        DECIDER,
+        (Status.SHIELDED,),
+        forms.ReasonForm,
+        prolong,
     ),
     DeskAct(
         "grant",

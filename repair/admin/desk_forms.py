@@ -69,6 +69,22 @@ class ProposeGrantForm(OpinionForm):
             del self.fields["corrected_on"]
 
 
+class ProposeShieldForm(OpinionForm):
+    """The ruling that approves the plan or the settlement."""
+
+    court_document = forms.CharField(
+        label=_("法院裁定文书号"),
+        max_length=100,
+        help_text=_("批准重整计划或者认可和解协议的裁定。"),
+    )
+    ruled_on = forms.DateField(
+        label=_("裁定日期"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
+
+    field_order = ("court_document", "ruled_on", "reason")
+
+
 class PerformanceForm(DeskForm):
     """What is found of the commitment; the public reads it."""
 

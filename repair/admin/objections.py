@@ -15,8 +15,8 @@ from registry.admin import opening
 from registry.admin.cases import WORK
 from registry.admin.scope import Todo, staff_of
 from registry.admin.seen import Line, spelt
-from registry.models import Listing, Role, User
-from repair import statements
+from registry.models import CalendarDay, Listing, Role, User
+from repair import clock_words, objection_deadlines, statements
 from repair.admin import desk_acts, objection_acts, told
 from repair.admin.desk import DeskAdmin
 from repair.admin.queue import StatusFilter
@@ -94,16 +94,25 @@ def shown(user: User, objection: Objection) -> dict[str, Any]:
     objection = Objection.objects.for_rows().get(pk=objection.pk)
     at, may_read = clock.now(), told.may_read(user, objection)
     reads = may_read and opening.is_open(user, objection.listing, at)
+    steps = told.trail(objection, with_words=reads)
     return {
         "objection": objection,
         "listing": objection.listing,
         "due_lines": due_lines(objection),
+        "deadlines": deadlines_of(objection, steps),
         "may_read": reads,
         "may_open": may_read and not reads,
-        "steps": told.trail(objection, with_words=reads),
+        "steps": steps,
         "acts": desk_acts.offered(user, objection, objection_acts.ACTS),
         **(sealed_part(objection) if reads else {}),
     }
+
+
+def deadlines_of(objection: Objection, steps: list[told.Told]) -> list[clock_words.Told]:
+    """What is owed now, counted aloud."""
+    calendar = CalendarDay.objects.calendar()
+    taken = [one.step for one in steps]
+    return clock_words.told(objection_deadlines.running(objection, calendar, steps=taken))
 
 
 def sealed_part(objection: Objection) -> dict[str, Any]:

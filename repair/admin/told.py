@@ -53,6 +53,7 @@ def applicant_lines(application: Application) -> list[Line]:
         Line(_("电子邮箱"), said.email),
         Line(_("申请理由"), said.text),
         Line(_("申请人称已履行"), _("是") if application.says_done else _("否")),
+        Line(_("依据法院裁定"), _("是") if application.on_ruling else None),
         Line(_("改正日期"), application.corrected_on),
     ]
     return filled(lines)
@@ -69,6 +70,11 @@ def due_lines(application: Application) -> list[Line]:
         Line(_("现在承办"), application.assignee if application.is_open else None),
         Line(_("受理人"), application.clerk),
         Line(_("承办意见"), application.get_opinion_display()),
+        Line(_("法院裁定文书号"), application.court_document),
+        Line(_("裁定日期"), application.ruled_on),
+        Line(_("按裁定暂停公示的时间"), application.shielded_at),
+        Line(_("决定暂停公示的人"), application.shielded_by),
+        Line(_("最迟复核"), application.review_on if application.is_shielded else None),
         Line(_("决定人"), application.decider),
         Line(_("决定文书号"), application.document),
         Line(_("办结时间"), application.closed_at),

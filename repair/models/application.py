@@ -61,10 +61,15 @@ class Application(models.Model):
         received -> accepted -> proposed -> granted | refused
         received, accepted -> returned -> received      (papers to complete)
         received, returned -> declined;  proposed -> accepted (sent back to the clerk)
-        every open state -> withdrawn
+        proposed -> shielded -> proposed                (on a court's ruling)
+        every open state -> withdrawn, unless it is shielded
 
     One open application for a listing. The decider is never the clerk, and both
     belong to the authority of the listing. What is closed stays closed.
+
+    Shielded, by the ruling that approves a reorganisation plan or a settlement: the
+    listing is held until the plan is completed, which grants the repair, or has failed,
+    which refuses it and shows the listing again. It is reviewed every twelve months.
     """
 
     class Status(models.TextChoices):
@@ -72,6 +77,7 @@ class Application(models.Model):
         RETURNED = "returned", _("待补正")
         ACCEPTED = "accepted", _("已受理")
         PROPOSED = "proposed", _("待决定")
+        SHIELDED = "shielded", _("已按裁定暂停公示")
         GRANTED = "granted", _("已准予修复")
         REFUSED = "refused", _("未准予修复")
         DECLINED = "declined", _("未受理")
@@ -80,8 +86,15 @@ class Application(models.Model):
     class Opinion(models.TextChoices):
         GRANT = "grant", _("建议准予修复")
         REFUSE = "refuse", _("建议不予修复")
+        SHIELD = "shield", _("建议按法院裁定暂停公示")
 
-    OPEN = (Status.RECEIVED, Status.RETURNED, Status.ACCEPTED, Status.PROPOSED)
+    OPEN = (
+        Status.RECEIVED,
+        Status.RETURNED,
+        Status.ACCEPTED,
+        Status.PROPOSED,
+        Status.SHIELDED,
+    )
     DECIDED = (Status.GRANTED, Status.REFUSED)
 
     public_id = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
@@ -106,6 +119,7 @@ class Application(models.Model):
         expression=models.Case(
             When(status="received", then=F("accept_due_on")),
             When(status__in=("accepted", "proposed"), then=F("decide_due_on")),
+            When(status="shielded", then=F("review_on")),
         ),
         output_field=models.DateField(_("本步期限"), null=True),
         db_persist=True,
@@ -140,6 +154,22 @@ class Application(models.Model):
         verbose_name=_("决定人"),
     )
     document = models.CharField(_("决定文书号"), max_length=100, blank=True)
+    # Whether it rests on a ruling that approves a plan or a settlement, which one the
+    # clerk has seen, and what was done on it.
+    on_ruling = models.BooleanField(_("依据法院裁定"), default=False)
+    court_document = models.CharField(_("法院裁定文书号"), max_length=100, blank=True)
+    ruled_on = models.DateField(_("裁定日期"), null=True, blank=True)
+    shielded_at = models.DateTimeField(_("按裁定暂停公示的时间"), null=True, blank=True)
+    shielded_by = models.ForeignKey(
+        STAFF,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("决定暂停公示的人"),
+    )
+    # The last day to look whether the plan still runs.
+    review_on = models.DateField(_("最迟复核"), null=True, blank=True)
     closed_at = models.DateTimeField(_("办结时间"), null=True, blank=True)
     erased_at = models.DateTimeField(_("清除时间"), null=True, blank=True)
 
@@ -165,6 +195,7 @@ class Application(models.Model):
                         "returned",
                         "accepted",
                         "proposed",
+                        "shielded",
                         "granted",
                         "refused",
                         "declined",
@@ -175,7 +206,9 @@ class Application(models.Model):
             ),
             models.UniqueConstraint(
                 fields=("listing",),
-                condition=Q(status__in=("received", "returned", "accepted", "proposed")),
+                condition=Q(
+                    status__in=("received", "returned", "accepted", "proposed", "shielded")
+                ),
                 name="application_one_open_per_listing",
                 violation_error_message=_("这条记录已有正在办理的申请。"),
             ),
@@ -185,7 +218,9 @@ class Application(models.Model):
                 violation_error_message=_("提出意见的人不得作出决定。"),
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("accepted", "proposed", "granted", "refused"))
+                condition=~Q(
+                    status__in=("accepted", "proposed", "shielded", "granted", "refused")
+                )
                 | Q(
                     clerk__isnull=False,
                     accepted_at__isnull=False,
@@ -196,7 +231,7 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(opinion="") & ~Q(status__in=("proposed", "granted", "refused"))
                 | Q(
-                    opinion__in=("grant", "refuse"),
+                    opinion__in=("grant", "refuse", "shield"),
                     status__in=("proposed", "granted", "refused", "withdrawn"),
                 ),
                 name="application_opinion_goes_before_decision",
@@ -210,11 +245,19 @@ class Application(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(
-                    status__in=("received", "returned", "accepted", "proposed"),
+                    status__in=(
+                        "received",
+                        "returned",
+                        "accepted",
+                        "proposed",
+                        "shielded",
+                    ),
                     closed_at=None,
                 )
                 | Q(closed_at__isnull=False, closed_at__gte=F("received_at"))
-                & ~Q(status__in=("received", "returned", "accepted", "proposed")),
+                & ~Q(
+                    status__in=("received", "returned", "accepted", "proposed", "shielded")
+                ),
                 name="application_closed_says_when",
             ),
             models.CheckConstraint(
@@ -223,7 +266,8 @@ class Application(models.Model):
                 name="application_granted_only_when_done",
             ),
             models.CheckConstraint(
-                condition=Q(erased_at=None) | Q(closed_at__isnull=False, document=""),
+                condition=Q(erased_at=None)
+                | Q(closed_at__isnull=False, document="", court_document=""),
                 name="application_erased_is_closed_and_empty",
             ),
             models.CheckConstraint(
@@ -239,6 +283,23 @@ class Application(models.Model):
                 ),
                 name="application_extension_says_when_and_how_long",
             ),
+            models.CheckConstraint(
+                condition=Q(court_document="", ruled_on=None, shielded_at=None)
+                & ~Q(opinion="shield")
+                | Q(ruled_on__isnull=False)
+                & (~Q(court_document="") | Q(erased_at__isnull=False)),
+                name="application_ruling_says_which",
+            ),
+            models.CheckConstraint(
+                condition=Q(shielded_at=None, shielded_by=None, review_on=None)
+                & ~Q(status="shielded")
+                | Q(
+                    shielded_at__isnull=False,
+                    shielded_by__isnull=False,
+                    review_on__isnull=False,
+                ),
+                name="application_shielded_says_who_and_until_when",
+            ),
         )
 
     def __str__(self) -> str:
@@ -247,3 +308,8 @@ class Application(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status in self.OPEN
+
+    @property
+    def is_shielded(self) -> bool:
+        """Open, with the listing held on a court's ruling."""
+        return self.is_open and self.shielded_at is not None

@@ -44,6 +44,8 @@ class Step(models.Model):
         CORRECT = "correct", _("异议成立，更正")
         END = "end", _("异议成立，停止公示")
         REJECT = "reject", _("异议不成立")
+        SHIELD = "shield", _("按裁定暂停公示")
+        PROLONG = "prolong", _("复核，继续暂停公示")
 
     # Of which the party gets a letter.
     WITH_LETTER = (Act.ACCEPT, Act.RETURN, Act.DECLINE, Act.GRANT, Act.REFUSE)
@@ -116,6 +118,8 @@ class Step(models.Model):
                         "correct",
                         "end",
                         "reject",
+                        "shield",
+                        "prolong",
                     )
                 ),
                 name="repair_step_act_is_known",
@@ -141,6 +145,8 @@ class Step(models.Model):
                         "correct",
                         "end",
                         "reject",
+                        "shield",
+                        "prolong",
                     ),
                 ),
                 name="repair_step_of_staff_says_who",

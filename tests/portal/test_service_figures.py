@@ -4,6 +4,7 @@ import csv
 import io
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -11,11 +12,11 @@ from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
-from portal import service
-from portal.service import Tally
+from portal import service, service_cases
+from portal.service_cases import Tally
 from registry.days import day_of
 from registry.models import Authority, Listing, Role, User
-from repair.models import Application
+from repair.models import Application, Objection
 from tests.factories import AT, make_authority, make_listing, make_user
 from tests.repair.attempts import make_filing
 from tests.repair.making import make_cure_rule
@@ -23,9 +24,12 @@ from tests.repair.making import make_cure_rule
 pytestmark = pytest.mark.django_db
 
 FEW = "少于5件"
+NO_OBJECTION = ["0", "0", "0", "–", "–", "–"]
 # Of a row: closed, granted, refused, declined, withdrawn, taken back, median, ninth tenth,
 # on time, overdue.
 N, GRANTED, REFUSED, DECLINED, WITHDRAWN, BACK, HALF, NINE, ON_TIME, OVERDUE = range(10)
+# And of objections: closed, upheld, rejected, median, ninth tenth, on time.
+OBJECTIONS = slice(10, 16)
 
 
 def table(name: str, at: datetime = AT) -> dict[str, list[str]]:
@@ -152,13 +156,13 @@ def test_on_time_counts_what_should_have_been_answered(listing: Listing) -> None
 def test_a_case_is_overdue_from_the_day_after(listing: Listing, due: int, n: int) -> None:
     case(listing, "received", days=19, due=due)
 
-    assert sum(one.n_overdue for one in service.tallied(AT).values()) == n
+    assert sum(one.repairs.n_overdue for one in service_cases.tallied(AT).values()) == n
 
 
 def test_what_waits_for_the_applicant_is_not_overdue(listing: Listing) -> None:
     case(listing, "returned", days=40, due=14)
 
-    assert service.tallied(AT) == {}
+    assert service_cases.tallied(AT) == {}
 
 
 @pytest.mark.parametrize("n", [1, 4])
@@ -166,9 +170,9 @@ def test_fewer_than_five_are_told_as_that(listing: Listing, n: int) -> None:
     for _n in range(n):
         case(listing, "granted")
 
-    assert table("quarters")["2026年第1季度"] == [FEW] * 10
-    assert table("authorities") == {"其余（各少于5件）": [FEW] * 10}
-    assert table("lists") == {"其余（各少于5件）": [FEW] * 10}
+    assert table("quarters")["2026年第1季度"] == [FEW] * 10 + NO_OBJECTION
+    assert table("authorities") == {"其余（各少于5件）": [FEW] * 10 + NO_OBJECTION}
+    assert table("lists") == {"其余（各少于5件）": [FEW] * 10 + NO_OBJECTION}
 
 
 def test_five_are_told(listing: Listing) -> None:
@@ -176,7 +180,7 @@ def test_five_are_told(listing: Listing) -> None:
         case(listing, "granted")
 
     row = table("authorities")[str(listing.authority)]
-    assert row == ["5", "5", "0", "0", "0", "0", "3", "3", "100%", "0"]
+    assert row == ["5", "5", "0", "0", "0", "0", "3", "3", "100%", "0", *NO_OBJECTION]
 
 
 def test_small_groups_are_told_together(listing: Listing) -> None:
@@ -195,7 +199,7 @@ def test_a_small_number_does_not_follow_from_the_sum(listing: Listing) -> None:
     tally = Tally(Counter(granted=9, refused=6, declined=2), Counter({3: 17}), 17)
 
     with translation.override("zh-hans"):
-        row = service.cells(tally)
+        row = service.repair_cells(tally)
 
     assert row[: WITHDRAWN + 1] == ["17", "9", FEW, FEW, "0"]
 
@@ -207,6 +211,118 @@ def test_a_grant_that_was_taken_back_is_a_reversal(listing: Listing) -> None:
     make_listing(listing.rule, party=listing.entity, follows=listing)
 
     assert table("quarters")["2026年第1季度"][BACK] == "5"
+
+
+def objection(listing: Listing, status: str, *, days: int, **fields: Any) -> Objection:
+    """Received so many days before it was closed, and due within five."""
+    received, (clerk, decider) = AT - timedelta(days=days), team(listing.authority)
+    opinions = {"corrected": "correct", "ended": "end", "rejected": "reject"}
+    due = day_of(received) + timedelta(days=5)
+    usual: dict[str, Any] = {
+        "filing": make_filing(),
+        "listing": listing,
+        "authority": listing.authority,
+        "kind": "content",
+        "status": status,
+        "received_at": received,
+        "mark_due_on": due,
+        "decide_due_on": due,
+        "closed_at": AT,
+    }
+    if status in opinions:
+        usual |= {"opinion": opinions[status], "document": "1号", "accepted_at": received}
+        usual |= {"clerk": clerk, "decider": decider}
+    return Objection.objects.create(**usual | fields)
+
+
+def test_a_refusal_that_a_review_overturned_is_a_reversal(listing: Listing) -> None:
+    superior = make_authority("测试省市场监督管理局")
+    Authority.objects.filter(pk=listing.authority_id).update(superior=superior)
+    for _n in range(5):
+        refused = case(listing, "refused")
+        clerk, decider = team(superior)
+        objection(
+            listing,
+            "ended",
+            days=2,
+            kind="review",
+            filing=refused.filing,
+            authority=superior,
+            reviews_application=refused,
+            clerk=clerk,
+            decider=decider,
+        )
+
+    own = table("authorities")[str(listing.authority)]
+    above = table("authorities")[str(superior)]
+
+    assert (own[REFUSED], own[BACK], own[OBJECTIONS]) == ("5", "5", NO_OBJECTION)
+    assert above[OBJECTIONS] == ["5", "5", "0", "2", "2", "100%"]
+
+
+def test_a_review_that_upholds_the_refusal_is_none(listing: Listing) -> None:
+    superior = make_authority("测试省市场监督管理局")
+    Authority.objects.filter(pk=listing.authority_id).update(superior=superior)
+    clerk, decider = team(superior)
+    for _n in range(5):
+        refused = case(listing, "refused")
+        objection(
+            listing,
+            "rejected",
+            days=2,
+            kind="review",
+            filing=refused.filing,
+            authority=superior,
+            reviews_application=refused,
+            clerk=clerk,
+            decider=decider,
+        )
+
+    assert table("quarters")["2026年第1季度"][BACK] == "0"
+
+
+def test_objections_have_figures_of_their_own(listing: Listing) -> None:
+    for days in (1, 2, 3, 4, 5):
+        objection(listing, "corrected", days=days)
+    for days in (5, 6, 7, 8, 9):
+        objection(listing, "rejected", days=days)
+
+    row = table("lists")["示例经营异常名录"]
+
+    assert row[OBJECTIONS] == ["10", "5", "5", "5", "8", "60%"]
+    assert row[N] == "0"
+
+
+@pytest.mark.parametrize(
+    ("n", "told"),
+    [
+        pytest.param(4, [FEW] * 6, id="four"),
+        pytest.param(5, ["5", "0", "5", "3", "3", "100%"], id="five"),
+    ],
+)
+def test_few_objections_are_told_as_that(listing: Listing, n: int, told: list[str]) -> None:
+    for _n in range(n):
+        objection(listing, "rejected", days=3)
+
+    assert table("quarters")["2026年第1季度"][OBJECTIONS] == told
+
+
+def test_those_taken_back_do_not_follow_from_the_sum(listing: Listing) -> None:
+    for _n in range(6):
+        objection(listing, "rejected", days=3)
+    for _n in range(7):
+        objection(listing, "ended", days=3)
+    objection(listing, "withdrawn", days=3)
+
+    assert table("quarters")["2026年第1季度"][OBJECTIONS][:3] == ["14", "7", FEW]
+
+
+def test_a_group_with_few_objections_is_told_with_the_rest(listing: Listing) -> None:
+    for _n in range(6):
+        case(listing, "granted")
+    objection(listing, "rejected", days=3)
+
+    assert list(table("authorities")) == ["其余（各少于5件）"]
 
 
 @pytest.mark.parametrize(
@@ -228,11 +344,11 @@ def test_a_case_belongs_to_the_quarter_of_beijing(
 
 
 def test_the_quarters_told_are_eight(listing: Listing) -> None:
-    assert service.quarters(AT)[0] == date(2026, 1, 1)
-    assert service.quarters(AT)[-1] == date(2024, 4, 1)
+    assert service_cases.quarters(AT)[0] == date(2026, 1, 1)
+    assert service_cases.quarters(AT)[-1] == date(2024, 4, 1)
     case(listing, "granted", at=datetime(2024, 3, 31, 15, 59, tzinfo=UTC))
 
-    assert service.tallied(AT) == {}
+    assert service_cases.tallied(AT) == {}
 
 
 @pytest.mark.usefixtures("busy")
@@ -244,9 +360,9 @@ def test_the_file_has_the_data_behind_the_page(client: Client, home: str) -> Non
     answer = client.get(f"{home}statistics/repair-service.csv")
 
     head, *rows = csv.reader(io.StringIO(answer.content.decode("utf-8-sig")))
-    assert len(head) == 13
+    assert len(head) == 19
     (row,) = rows
-    assert row[3:] == ["15", "5", "5", "0", "5", "0", "5", "9", "80%", "0"]
+    assert row[3:] == ["15", "5", "5", "0", "5", "0", "5", "9", "80%", "0", *NO_OBJECTION]
     assert 'filename="repair-service-2026-03-16.csv"' in answer["Content-Disposition"]
     assert 'id="service-quarters"' in page
     assert "80%" in page

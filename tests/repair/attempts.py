@@ -85,6 +85,23 @@ def make_listing_of_staff() -> None:
         make_listing()
 
 
+RULING = {"court_document": "1号裁定", "ruled_on": date(2026, 3, 2)}
+
+
+def make_shielded(**fields: Any) -> Application:
+    """Past the actions: the listing held, and then the application that says so."""
+    application = make_application(**accepted())
+    Listing.objects.update(held_since=AT, held_reason="裁定", held_ground="court")
+    usual = {
+        "status": "shielded",
+        "shielded_at": AT,
+        "shielded_by": staff("decider"),
+        "review_on": date(2027, 3, 16),
+    }
+    Application.objects.update(**usual | RULING | fields)
+    return application
+
+
 def granted(**fields: Any) -> dict[str, Any]:
     usual = accepted() | {
         "status": "granted",
@@ -188,6 +205,12 @@ MORE_ATTEMPTS: list[tuple[str, Callable[[], object]]] = [
 ]
 
 ATTEMPTS |= {
+    "application_ruling_says_which": lambda: make_application(
+        **accepted(status="proposed", opinion="shield")
+    ),
+    "application_shielded_says_who_and_until_when": lambda: make_application(
+        **accepted(status="shielded")
+    ),
     "application_extension_says_when_and_how_long": lambda: make_application(
         **accepted(extended_at=AT, extended_wd=11)
     ),

@@ -163,6 +163,16 @@ def test_a_clerk_finds_the_record_and_enters_the_paper(
     assert str(clerk) in text
 
 
+def test_on_a_ruling_the_duty_may_be_open(desk: Client, listing: Listing) -> None:
+    assert enter(desk, listing, done="").status_code == 200
+    assert not Application.objects.exists()
+
+    assert enter(desk, listing, done="", on_ruling="on").status_code == 302
+
+    application = Application.objects.get()
+    assert (application.on_ruling, application.says_done) == (True, False)
+
+
 @pytest.mark.parametrize("language", ["", "/en"])
 def test_its_pages_open_in_both_languages(
     desk: Client, listing: Listing, language: str

@@ -25,6 +25,7 @@ from tests.factories import (
     make_user,
 )
 from tests.repair.attempts import (
+    RULING,
     accepted,
     granted,
     make_application,
@@ -35,6 +36,7 @@ from tests.repair.attempts import (
     make_listing_of_staff,
     make_objection,
     make_revocation,
+    make_shielded,
     make_step,
     marked,
     rejected,
@@ -147,6 +149,21 @@ def extended_again() -> None:
     Application.objects.update(extended_wd=10)
 
 
+def shielded_without_a_hold() -> None:
+    make_application(**accepted())
+    usual = {"shielded_at": AT, "shielded_by": staff("decider")}
+    Application.objects.update(
+        status="shielded", review_on=RULING["ruled_on"], **usual, **RULING
+    )
+
+
+def refused_and_still_held() -> None:
+    make_shielded()
+    Application.objects.update(
+        status="refused", opinion="refuse", decider=staff("decider"), closed_at=AT
+    )
+
+
 def revoked_by_a_stranger() -> None:
     make_revocation()
     Revocation.objects.update(outcome="upheld", decider=stranger(), decided_at=AT)
@@ -187,6 +204,19 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "application_decider_of_same_authority_u": decider_is_a_stranger,
     "application_filed_for_one_decision": of_several_decisions,
     "application_filed_for_one_party": of_several_parties,
+    "application_is_filed_unshielded": lambda: make_application(
+        **accepted(
+            shielded_at=AT,
+            shielded_by=staff("decider"),
+            review_on=RULING["ruled_on"],
+            **RULING,
+        )
+    ),
+    "application_is_shielded_by_another": lambda: make_shielded(shielded_by=staff("clerk")),
+    "application_is_shielded_with_its_listing": shielded_without_a_hold,
+    "application_over_holds_nothing": refused_and_still_held,
+    "application_shielded_by_same_authority": lambda: make_shielded(shielded_by=stranger()),
+    "application_stays_shielded_by_its_ruling": changed(make_shielded, ruled_on=AT.date()),
     "application_is_about_a_released_listing": lambda: make_application(make_case()),
     "application_is_never_deleted": emptied(make_application, "repair_application"),
     "application_stays_about_its_listing": another_listing,

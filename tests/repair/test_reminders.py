@@ -79,7 +79,7 @@ def test_it_says_numbers_and_days_and_no_party(
 
     (letter,) = mail.outbox
     assert letter.to == ["clerk@example.cn"]
-    assert letter.subject == "修复申请即将到期：1 份"
+    assert letter.subject == "修复申请和异议即将到期：1 份"
     assert f"2026-03-19  {application.filing.shown_number}" in letter.body
     assert "/admin/repair/application/" in letter.body
     for secret in ("乙某", "年度报告", "测试1号", listing.case):
