@@ -176,7 +176,7 @@ def public() -> set[str]:
 
 
 class Seen(NamedTuple):
-    """How one surface answered in one language; `names_it` by the number of its decision."""
+    """How one surface answered in one language; `names_it` by the decision's number."""
 
     url: str
     status: int

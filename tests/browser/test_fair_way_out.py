@@ -42,8 +42,9 @@ ONE_TICK = 75
 # A party of which nothing was ever on display.
 PARTY = """
 SELECT e.name FROM registry_entity e
-WHERE e.kind = 'social_organisation' AND e.status = 'in_operation' AND e.merged_into_id IS NULL
-  AND NOT EXISTS (SELECT 1 FROM registry_listing l WHERE l.entity_id = e.id)
+WHERE e.kind = 'social_organisation' AND e.status = 'in_operation'
+  AND e.merged_into_id IS NULL AND NOT EXISTS (
+    SELECT 1 FROM registry_listing l WHERE l.entity_id = e.id)
 ORDER BY e.id LIMIT 1
 """
 SOUGHT = """
