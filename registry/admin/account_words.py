@@ -49,7 +49,7 @@ def is_dormant(user: User, there_since: datetime | None, at: datetime) -> bool:
 
 def role_words(roles: Collection[str]) -> str:
     """The roles by what they are called in the office, in the order of the work."""
-    return "、".join(str(role.label) for role in Role if role in roles)
+    return _("、").join(str(role.label) for role in Role if role in roles)
 
 
 def roles_of(user: User) -> list[str]:

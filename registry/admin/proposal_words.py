@@ -100,7 +100,7 @@ def against_the_followed(listing: Listing) -> list[Comparison]:
 
 
 def measures_of(listing: Listing) -> str:
-    return "、".join(map(str, listing.measures.all()))
+    return _("、").join(map(str, listing.measures.all()))
 
 
 def of_candidates(listing: Listing) -> list[Line]:
@@ -195,7 +195,7 @@ def of_measures(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:
     if "measures" not in payload:
         return before, before
     after = Measure.objects.filter(pk__in=payload["measures"])
-    return before, "、".join(map(str, after))
+    return before, _("、").join(map(str, after))
 
 
 def of_last_day(listing: Listing, payload: dict[str, Any]) -> tuple[str, str]:

@@ -246,7 +246,7 @@ def labelled(name: str, label: Any) -> Any:
     def value(self: Any, row: Model) -> Any:
         found = getattr(row, name)
         if isinstance(found, Manager):
-            return "、".join(map(str, found.all()))
+            return _("、").join(map(str, found.all()))
         label_of = getattr(row, f"get_{name}_display", None)
         shown = label_of() if label_of else found
         return None if shown == "" else shown

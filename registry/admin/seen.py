@@ -87,7 +87,7 @@ def party_lines(listing: Listing) -> list[Line]:
 
 def content_lines(listing: Listing, content: Content) -> list[Line]:
     """What the case says; empty matters are left out."""
-    measures = "、".join(map(str, listing.measures.all()))
+    measures = _("、").join(map(str, listing.measures.all()))
     lines = [
         Line(_("列入事由"), content.ground),
         Line(_("认定事实"), content.facts),

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q, When
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from registry.models import Authority, Listing, ListRule
 from repair.models.application import Application
@@ -168,7 +169,7 @@ class Objection(models.Model):
 
     class Meta:
         verbose_name = _("异议")
-        verbose_name_plural = _("异议")
+        verbose_name_plural = pgettext_lazy("many", "异议")
         ordering = ("-received_at", "-pk")
         indexes = (
             models.Index(
