@@ -10,6 +10,7 @@ from registry.actions import signed_letters
 from registry.actions.signed_letters import NotSignedError
 from registry.letters import PressError
 from registry.models import SignedLetter
+from registry.request_size import USUAL, takes_at_most
 from registry.sealed_files import GoneError
 from repair import views
 from repair.actions import letters
@@ -28,6 +29,7 @@ class WhatForm(forms.Form):
     kind = forms.ChoiceField(choices=[(one, one) for one in (*LANGUAGES, JSON)])
 
 
+@takes_at_most(USUAL)
 @require_POST
 @never_cache
 def paper(request: HttpRequest) -> HttpResponse:

@@ -148,6 +148,7 @@ def withdrawn(matter: Matter, form: WithdrawForm) -> Matter:
     return actions.withdraw_application(matter, at=clock.now(), key=form.once)
 
 
+@takes_at_most(USUAL)
 @require_POST
 @never_cache
 def review(request: HttpRequest) -> HttpResponse:

@@ -109,6 +109,16 @@ def triggers_off(cursor: CursorWrapper, tables: list[str]) -> Iterator[None]:
         yield
 
 
+def change_past_guards(rows: models.QuerySet[Any], **changes: Any) -> None:
+    """As whoever owns the database could, and no action does."""
+    with (
+        transaction.atomic(),
+        connection.cursor() as cursor,
+        triggers_off(cursor, [rows.model._meta.db_table]),
+    ):
+        rows.update(**changes)
+
+
 def postgresql_triggers(cursor: CursorWrapper, tables: list[str]) -> Iterator[None]:
     # One by one instead of session_replication_role: that needs a superuser, and
     # triggers that fire ALWAYS fire all the same.

@@ -7,7 +7,7 @@ of listings or, with the reason, among those that do not; a test asks for one of
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 from playwright.sync_api import APIRequestContext
@@ -45,7 +45,8 @@ class Sought:
             for name in self.__slots__
             if isinstance(value := getattr(self, name), str)
         }
-        return replace(self, **texts).filled(path)
+        changes: dict[str, Any] = texts
+        return replace(self, **changes).filled(path)
 
 
 Shows = Callable[[str, Sought], bool]

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import FilePayload, Page, expect
@@ -97,7 +98,9 @@ def test_what_is_not_read_says_so(register: Stack, page: Page) -> None:
 def sought_of(register: Stack, party: str) -> Sought:
     """What is just being shown of the party; its list counted by the day of today."""
     ((*row,),) = register.query(SOUGHT, today(), today(), DECISION, party)
-    return Sought(*(str(one) for one in row[:-2]), leaf=row[-2], n=row[-1])
+    *texts, leaf, n = row
+    said: list[Any] = [*map(str, texts), leaf, n]
+    return Sought(*said)
 
 
 def within_one_tick(register: Stack, find: Callable[[], list[Seen]]) -> None:

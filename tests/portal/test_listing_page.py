@@ -248,5 +248,5 @@ def test_it_speaks_english(client: Client, listing: Listing) -> None:
 def test_the_page_costs_a_fixed_number_of_queries(
     client: Client, listing: Listing, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         page_of(client, listing)

@@ -21,6 +21,7 @@ from registry.models import (
     User,
 )
 from registry.search import index
+from tests.database import change_past_guards
 from tests.factories import (
     make_authority,
     make_entity,
@@ -259,8 +260,10 @@ def test_a_checker_of_another_authority_finds_nothing(desk: Desk) -> None:
 
 def test_a_proposal_that_lapsed_is_not_accepted(desk: Desk) -> None:
     desk.file()
-    Proposal.objects.update(
-        expires_at="2026-03-16T02:00:00Z", proposed_at="2026-03-06T02:00Z"
+    change_past_guards(
+        Proposal.objects.all(),
+        expires_at="2026-03-16T02:00:00Z",
+        proposed_at="2026-03-06T02:00Z",
     )
     before = rows()
 

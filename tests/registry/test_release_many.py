@@ -27,6 +27,7 @@ from registry.models import (
     User,
 )
 from registry.terms import read_duration
+from tests.database import change_past_guards
 from tests.factories import (
     AT,
     make_authority,
@@ -269,9 +270,8 @@ def withdrawn(proposal: Proposal) -> None:
 
 
 def lapsed(proposal: Proposal) -> None:
-    Proposal.objects.filter(pk=proposal.pk).update(
-        proposed_at=AT - timedelta(days=10), expires_at=AT
-    )
+    rows = Proposal.objects.filter(pk=proposal.pk)
+    change_past_guards(rows, proposed_at=AT - timedelta(days=10), expires_at=AT)
 
 
 def dropped(proposal: Proposal) -> None:
@@ -288,8 +288,9 @@ def says(**payload: str) -> Callable[[Proposal], None]:
 
     def change(proposal: Proposal) -> None:
         kept = {**proposal.payload, **payload}
-        proposal.payload = {name: value for name, value in kept.items() if value}
-        proposal.save()
+        payload_ = {name: value for name, value in kept.items() if value}
+        change_past_guards(Proposal.objects.filter(pk=proposal.pk), payload=payload_)
+        proposal.refresh_from_db()
 
     return change
 
@@ -375,7 +376,7 @@ def test_one_bar_keeps_all_of_them_back(
 def test_what_is_over_by_now_is_barred(three: list[Proposal], checker: User) -> None:
     says(decided_on="2026-03-03")(three[0])
     at = datetime.fromisoformat("2029-03-10T09:00+08:00")
-    Proposal.objects.update(expires_at=at + timedelta(days=1))
+    change_past_guards(Proposal.objects.all(), expires_at=at + timedelta(days=1))
 
     with pytest.raises(BarredRowsError) as refusal:
         actions.release_many(three, by=checker, at=at)

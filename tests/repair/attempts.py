@@ -364,7 +364,7 @@ ATTEMPTS |= {
     "objection_status_is_known": lambda: make_objection(status="x", closed_at=AT),
     "objection_upheld_as_proposed": lambda: make_objection(**upheld(opinion="correct")),
     "repair_step_closes_an_objection_once": objection_closed_twice,
-    "repair_step_is_of_one_matter": lambda: make_step(application=None),
+    "repair_step_is_of_one_matter": lambda: make_step(application=None, act="withdraw"),
 }
 MORE_ATTEMPTS += [
     ("objection_decision_says_who", lambda: make_objection(**upheld(document=""))),
@@ -398,7 +398,14 @@ def make_draft_paper(**fields: Any) -> DraftPaper:
     return DraftPaper.objects.create(**usual | fields)
 
 
+def draft_paper_twice() -> None:
+    draft = make_application_draft()
+    make_draft_paper(draft=draft)
+    make_draft_paper(draft=draft)
+
+
 ATTEMPTS |= {
+    "draft_paper_is_there_once": draft_paper_twice,
     "application_draft_browser_is_hashed": lambda: make_application_draft(browser="x"),
     "application_draft_runs_forward": lambda: make_application_draft(
         kept_at=AT - timedelta(days=1)

@@ -403,7 +403,8 @@ def test_an_objection_goes_with_its_listing(
     assert erase_on(LAST_KEPT) == (0, 0, 0)
     assert len(paper_files()) == 1
 
-    assert erase_on(FIRST_GONE) == (1, 1, 0)
+    # With the key of the case, which its signed notice needed.
+    assert erase_on(FIRST_GONE) == (1, 1, 1)
 
     objection.refresh_from_db()
     left = (objection.sealed_said, objection.sealed_proposal, objection.document)
@@ -439,7 +440,8 @@ def test_one_that_was_never_completed_is_deemed_withdrawn(
     objection = actions.return_objection(object_to(listing), "请补正。", by=clerk, at=AT)
     end(listing)
 
-    assert erase_on(FIRST_GONE) == (1, 1, 0)
+    # With the key of the case, which its signed notice needed.
+    assert erase_on(FIRST_GONE) == (1, 1, 1)
 
     objection.refresh_from_db()
     assert objection.status == "withdrawn"

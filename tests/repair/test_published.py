@@ -57,7 +57,7 @@ def test_a_granted_repair_publishes_its_commitment(
     page = page_of(client, granted.entity)
 
     assert "信用承诺（信用修复型）" in page
-    assert "今后依法诚信从事各项活动，不再发生同类行为。" in page
+    assert "今后遵守法律法规，信守合同和承诺，不再发生同类行为。" in page
     assert "没有认定违背承诺" in page
     assert "今天没有失信或者处罚信息在公示。在公示的有：1 条其他信息。" in page
 
