@@ -16,6 +16,7 @@ from repair.models import Evidence, Filing, Objection
 from repair.numbers import grouped
 from tests.factories import AT, make_authority, make_listing, make_person
 from tests.repair.making import make_cure_rule, objected
+from tests.repair.uploads import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -34,7 +35,7 @@ def form(**fields: Any) -> dict[str, Any]:
         "name": "异议人丙某",
         "role": "rep",
         "email": "c@example.cn",
-        "paper": SimpleUploadedFile("证明.pdf", b"%PDF-1.7\n"),
+        "paper": SimpleUploadedFile("证明.pdf", pdf()),
     }
     return {name: value for name, value in (usual | fields).items() if value is not None}
 
