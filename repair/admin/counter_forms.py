@@ -106,6 +106,8 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
         WhoForm.prepare(self)
         DutyForm.prepare(self)
         self.fields["done"].label = gettext_lazy("申请人称义务已经履行，或者行为已经改正")
+        # Not asked of whoever rests on a ruling; of all others the rules ask it.
+        self.fields["done"].required = False
         self.fields["name"].help_text = gettext_lazy("申请表上签名的人，不是单位名称。")
         if "corrected_on" in self.fields:
             # Perhaps of one listing of several; the rules say of which.

@@ -6,8 +6,8 @@ of listings or, with the reason, among those that do not; a test asks for one of
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from dataclasses import asdict, dataclass
+from typing import NamedTuple
 from urllib.parse import quote
 
 from playwright.sync_api import APIRequestContext
@@ -35,18 +35,12 @@ class Sought:
     n: int
 
     def filled(self, text: str) -> str:
-        names = {name: getattr(self, name) for name in self.__slots__}
-        return text.format(**names, before=self.leaf - 1)
+        return text.format(**asdict(self), before=self.leaf - 1)
 
     def address(self, path: str) -> str:
         """The path with everything quoted that stands in it."""
-        texts = {
-            name: quote(value)
-            for name in self.__slots__
-            if isinstance(value := getattr(self, name), str)
-        }
-        changes: dict[str, Any] = texts
-        return replace(self, **changes).filled(path)
+        quoted = {name: quote(f"{value}") for name, value in asdict(self).items()}
+        return path.format(**quoted, before=self.leaf - 1)
 
 
 Shows = Callable[[str, Sought], bool]

@@ -440,8 +440,7 @@ def test_one_that_was_never_completed_is_deemed_withdrawn(
     objection = actions.return_objection(object_to(listing), "请补正。", by=clerk, at=AT)
     end(listing)
 
-    # With the key of the case, which its signed notice needed.
-    assert erase_on(FIRST_GONE) == (1, 1, 1)
+    assert erase_on(FIRST_GONE) == (1, 1, 0)
 
     objection.refresh_from_db()
     assert objection.status == "withdrawn"

@@ -16,7 +16,7 @@ from repair.models import Evidence, Filing, Objection
 from repair.numbers import grouped
 from tests.factories import AT, make_authority, make_listing, make_person
 from tests.repair.making import make_cure_rule, objected
-from tests.repair.uploads import pdf, sent
+from tests.repair.uploads import pdf
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def form(**fields: Any) -> dict[str, Any]:
         "name": "异议人丙某",
         "role": "rep",
         "email": "c@example.cn",
-        "paper": sent("证明.pdf", pdf()),
+        "paper": SimpleUploadedFile("证明.pdf", pdf()),
     }
     return {name: value for name, value in (usual | fields).items() if value is not None}
 
