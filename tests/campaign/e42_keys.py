@@ -10,6 +10,7 @@ import sys
 from urllib.parse import urlsplit
 
 from tests.campaign.frame import ROOT, Experiment, Outcome
+from tests.migrated import MAIN, VAULT, put_databases
 from tests.processes import Workspace
 from tests.servers import start_postgresql
 
@@ -43,6 +44,7 @@ def environment_of(workspace: Workspace, engine: str) -> dict[str, str]:
     data = workspace.path / "data"
     # WhiteNoise warns where the folder it serves is missing.
     (data / "static").mkdir(parents=True)
+    put_databases(data, VAULT, *([MAIN] if engine == "sqlite" else []))
     found = {
         "PATH": "/usr/local/bin:/usr/bin:/bin",
         "PYTHONPATH": str(ROOT),

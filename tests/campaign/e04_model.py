@@ -1,0 +1,49 @@
+"""E04: no order of acts, by whomever, on listings, applications and objections breaks
+what must always hold; every way that is open is gone, every closed one is tried.
+"""
+
+import json
+import subprocess
+import sys
+
+from tests.campaign.e42_keys import LOG_TAIL, environment_of
+from tests.campaign.frame import ROOT, Experiment, Outcome
+from tests.processes import Workspace
+
+PLAY = "import django; django.setup(); from tests.model.play import main; main({})"
+# Runs, acts in each, and how often each forbidden act must have been tried in each state:
+# a small step, which is all that CI runs; then large ones, 20,000 runs in all.
+SMALL, LARGE, N_LARGE = (500, 8, 0), (500, 50, 2), 40
+STEPS = {"full": 1 + N_LARGE, "ci": 1}
+
+
+def step(seed: int, i: int) -> Outcome:
+    runs, acts, least = LARGE if i else SMALL
+    arguments = ", ".join(map(str, (seed + i, runs, acts, least)))
+    with Workspace() as workspace:
+        done = subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", PLAY.format(arguments)],
+            cwd=ROOT,
+            env=environment_of(workspace, "sqlite"),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if done.returncode:
+        return Outcome(0, (done.stderr[-LOG_TAIL:],))
+    found = json.loads(done.stdout)
+    return Outcome(found["n"], tuple(found["failures"]))
+
+
+COVERS = (
+    "registry/actions",
+    "registry/models/listing.py",
+    "registry/models/listing_constraints.py",
+    "registry/models/proposal.py",
+    "registry/terms.py",
+    "repair/actions",
+    "repair/facts.py",
+    "repair/rules.py",
+    "repair/models",
+)
+EXPERIMENT = Experiment("E04", "MODEL", seed=20260316, steps=STEPS, step=step, covers=COVERS)

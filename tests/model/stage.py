@@ -1,0 +1,135 @@
+"""What is there before a run begins: people, parties, lists, and a case in each state."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from registry import actions
+from registry.days import day_of
+from registry.models import Authority, Listing, Role, User
+from registry.parties import Party
+from repair import actions as repairs
+from repair.actions import FilingDraft
+from repair.models import Application
+from repair.statements import Statement
+from tests.factories import (
+    AT,
+    make_authority,
+    make_case,
+    make_entity,
+    make_list_type,
+    make_listing,
+    make_person,
+    make_rule,
+    make_staff,
+    make_user,
+)
+
+DAY = timedelta(days=1)
+IN_FORCE = date(2020, 1, 1)
+PRIOR: dict[str, Any] = {"notice_kind": "prior", "notice_n": 0, "notice_unit": ""}
+NO_TERM: dict[str, Any] = {"term_default": None, "term_max": None, "term_unit": ""} | PRIOR
+# One list of each kind of term; the notice of the first is counted here. From the first
+# day on a repair may be asked for on the list of those who have only to correct.
+LISTS: dict[str, dict[str, Any]] = {
+    "TEST_FIXED": {"term_default": 24, "term_max": 60, "extension_max": 36},
+    "TEST_OPEN": NO_TERM | {"term_kind": "open", "review_months": 12},
+    "TEST_PRINTED": NO_TERM | {"term_kind": "printed"},
+    "TEST_TRAVEL": PRIOR
+    | {"term_start": "objection_end", "publication": "first_wd", "objection_wd": 7},
+    "TEST_KEPT": PRIOR | {"term_kind": "kept", "term_default": 0, "term_max": 3},
+    "TEST_CURE": PRIOR | {"early": 0, "early_unit": "d", "severity": "minor"},
+}
+
+REASON, DOCUMENT = "理由", "示例修〔2026〕1号"
+SAID = Statement(name="申请人乙某", text="已补报年度报告。", email="b@example.cn")
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    people: dict[str, User]
+    parties: tuple[Party, ...]
+    # On display, held and ended; told of, or only opened; those that wait for a repair.
+    shown: tuple[Listing, ...]
+    begun: tuple[Listing, ...]
+    curable: tuple[Listing, ...]
+    # One in each state.
+    applications: tuple[Application, ...]
+
+
+def make_stage() -> Stage:
+    here, there = make_authority(), make_authority("测试县市场监督管理局")
+    people = people_of(here, there)
+    parties = (make_entity("蜀州甲"), make_entity("蜀州乙"), make_person())
+    fields: dict[str, Any] = {"authority": here, "conduct_on": date(2025, 6, 1)}
+    rules = [
+        make_rule(list_type=make_list_type(code), in_force=IN_FORCE, **shape)
+        for code, shape in LISTS.items()
+    ]
+    shown, begun = [], []
+    for turn, rule in enumerate(rules):
+        party = parties[turn % 3]
+        shown.append(make_listing(rule, party=party, **fields))
+        noticed = make_case(rule, party=party, **fields)
+        on = day_of(AT) - 14 * DAY
+        actions.record_notice(noticed, on=on, by=people["maker"], at=AT)
+        begun += [noticed, make_case(rule, authority=here)]
+    held = make_listing(rules[0], party=parties[1], **fields)
+    ended = make_listing(rules[0], party=make_entity("蜀州丙"), **fields)
+    actions.hold(held, REASON, by=people["checker"], at=AT)
+    actions.emergency_end(ended, REASON, by=people["maker"], at=AT)
+    dropped = make_case(rules[0], authority=here)
+    actions.drop_case(dropped, REASON, by=people["maker"], at=AT)
+    curable = [
+        make_listing(rules[-1], party=party, **fields)
+        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(8)))
+    ]
+    applications = applied(curable[2:], people["clerk"], people["decider"])
+    actions.note_moment(AT)
+    return Stage(
+        people,
+        parties,
+        (*shown, held, ended),
+        (*begun, dropped),
+        tuple(curable),
+        applications,
+    )
+
+
+def applied(listings: list[Listing], clerk: User, decider: User) -> tuple[Application, ...]:
+    """Received, returned, accepted, proposed either way, and closed in each way."""
+    found = [file(listing) for listing in listings]
+    for_clerk: dict[str, Any] = {"by": clerk, "at": AT}
+    for_decider: dict[str, Any] = {"by": decider, "at": AT}
+    _received, returned, declined, withdrawn, *accepted = found
+    repairs.return_for_completion(returned, REASON, **for_clerk)
+    repairs.decline_application(declined, REASON, **for_clerk)
+    repairs.withdraw_application(withdrawn, at=AT)
+    for one in accepted:
+        repairs.accept_application(one, **for_clerk)
+    _accepted, to_grant, to_refuse, refused = accepted
+    repairs.propose_grant(to_grant, REASON, **for_clerk)
+    for one in (to_refuse, refused):
+        repairs.propose_refusal(one, REASON, **for_clerk)
+    repairs.refuse_repair(refused, REASON, **for_decider)
+    return tuple(found)
+
+
+def file(listing: Listing) -> Application:
+    draft = FilingDraft((listing,), "rep", SAID, done=True, committed=True)
+    return repairs.file_application(draft, at=AT).filing.applications.get()
+
+
+def people_of(here: Authority, there: Authority) -> dict[str, User]:
+    """Each right in other hands, several in one, and those who have none here."""
+    maker, checker = make_staff(here)
+    clerk, decider = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
+    return {
+        "maker": maker,
+        "checker": checker,
+        "clerk": make_user("clerk", here, clerk),
+        "decider": make_user("decider", here, decider),
+        "both": make_user("both", here, Role.MAKER, Role.CHECKER, clerk, decider),
+        "stranger": make_user("stranger", there, *Role),
+        "root": make_user("root", here, is_superuser=True),
+    }
