@@ -1,4 +1,4 @@
-"""The databases of an empty register on SQLite: migrated once, then copied as often as asked.
+"""The databases of an empty register on SQLite: migrated once, copied from then on.
 
 To migrate both takes a machine some twenty seconds, and a campaign begins a new register
 with almost every step.

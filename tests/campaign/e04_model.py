@@ -46,4 +46,6 @@ COVERS = (
     "repair/rules.py",
     "repair/models",
 )
-EXPERIMENT = Experiment("E04", "MODEL", seed=20260316, steps=STEPS, step=step, covers=COVERS)
+EXPERIMENT = Experiment(
+    "E04", "MODEL", seed=20260316, steps=STEPS, step=step, covers=COVERS
+)

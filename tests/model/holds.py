@@ -23,11 +23,10 @@ from registry.models import (
     Role,
     Step,
 )
-from repair.models import Application
+from repair.models import Application, Objection
 from repair.models import Step as RepairStep
-from tests.model.machine import Machine
+from tests.model.objections import Objections
 from tests.model.reading import Reading
-from tests.model.repairs import Repairs
 from tests.model.stage import DAY, Stage
 
 # The first working day on which a repair may be granted, in days after the decision, on
@@ -36,7 +35,7 @@ EARLIEST = {"TEST_CURE": 0}
 A_YEAR = 365
 
 
-class Model(Repairs):
+class Model(Objections):
     """The whole machine."""
 
     read_before: Reading
@@ -46,7 +45,9 @@ class Model(Repairs):
     def start(cls, stage: Stage) -> None:
         super().start(stage)
         cls.read_before = Reading()
-        for content in LedgerEntry.objects.order_by("leaf").values_list("content", flat=True):
+        for content in LedgerEntry.objects.order_by("leaf").values_list(
+            "content", flat=True
+        ):
             cls.read_before.read(bytes(content))
 
     def __init__(self) -> None:
@@ -83,6 +84,8 @@ class Model(Repairs):
         self.a_repair_is_decided_by_two_of_the_authority()
         self.what_was_granted_has_ended_and_not_too_early()
         self.its_trail_is_one_way()
+        self.an_objection_is_decided_by_two_of_its_authority()
+        self.what_is_answered_is_answered_in_the_ledger()
 
     # --- What may be seen ----------------------------------------------------------------
 
@@ -136,7 +139,9 @@ class Model(Repairs):
                 assert new.released_at is None
             if old.erased_at:
                 assert new.erased_at == old.erased_at
-            elif not new.erased_at and old.released_at and new.reviewed_on == old.reviewed_on:
+            elif (
+                not new.erased_at and old.released_at and new.reviewed_on == old.reviewed_on
+            ):
                 assert last_shown(new) <= last_shown(old)
         self.before = now
 
@@ -161,7 +166,9 @@ class Model(Repairs):
 
     def a_chain_keeps_to_its_maximum(self) -> None:
         """T2, and no two running listings in one chain."""
-        for one in Listing.objects.released().exclude(follows=None).select_related("follows"):
+        for one in (
+            Listing.objects.released().exclude(follows=None).select_related("follows")
+        ):
             old = one.follows
             assert old
             assert old.ended_at
@@ -210,12 +217,42 @@ class Model(Repairs):
 
     def its_trail_is_one_way(self) -> None:
         """Each step begins where the one before ended, and the last is how it stands."""
-        stands: dict[int, str] = {}
-        steps = RepairStep.objects.order_by("pk")
-        for key, before, after in steps.values_list("application", "before", "after"):
-            assert stands.get(key, "") == before
-            stands[key] = after
-        assert stands == dict(Application.objects.values_list("pk", "status"))
+        stands: dict[tuple[int | None, int | None], str] = {}
+        told = ("application", "objection", "before", "after")
+        steps = RepairStep.objects.order_by("pk").values_list(*told)
+        for application, objection, before, after in steps:
+            assert stands.get((application, objection), "") == before
+            stands[application, objection] = after
+        rows = Application.objects.values_list("pk", "status")
+        others = Objection.objects.values_list("pk", "status")
+        now = {(pk, None): status for pk, status in rows}
+        assert stands == now | {(None, pk): status for pk, status in others}
+
+    # --- Objections ----------------------------------------------------------------------
+
+    def an_objection_is_decided_by_two_of_its_authority(self) -> None:
+        """That of the listing, or for a review the superior."""
+        rows = Objection.objects.filter(status__in=Objection.DECIDED)
+        for one in rows.select_related("listing__authority", "clerk", "decider"):
+            assert one.clerk
+            assert one.decider
+            assert one.clerk != one.decider
+            below = one.listing.authority
+            ours = below.superior_id if one.kind == "review" else below.pk
+            assert one.authority_id == ours
+            assert {one.clerk.authority_id, one.decider.authority_id} == {ours}
+            if one.status == "ended":
+                assert one.listing.ended_at
+
+    def what_is_answered_is_answered_in_the_ledger(self) -> None:
+        """Whoever reads it learns of every ask whether it was answered; an end answers."""
+        asked = {leaf for leaf, told in self.ledger.said.items() if told["t"] == "ask"}
+        answered = {
+            told["ask"]
+            for told in self.ledger.said.values()
+            if told["t"] in ("answer", "end") and "ask" in told
+        }
+        assert answered <= asked
 
 
 def rule_in_force(listing: Listing) -> int:
@@ -247,11 +284,12 @@ def told_in_time(listing: Listing) -> bool:
     return closes_on < decided_on and len(given) >= 5
 
 
+def reviewed(old: Listing, new: Listing) -> bool:
+    return old.reviewed_on != new.reviewed_on
+
+
 def last_shown(listing: Listing) -> date:
     """The day until which it would stay if nobody did anything more."""
     if listing.displayed_until:
         return listing.displayed_until - DAY
     return listing.review_by or date.max
-
-
-__all__ = ("Machine", "Model")

@@ -92,9 +92,7 @@ class Machine(RuleBasedStateMachine):
 
     # --- One attempt ---------------------------------------------------------------------
 
-    def attempt(
-        self, name: str, act: Callable[[], object], on: On | None = None
-    ) -> object:
+    def attempt(self, name: str, act: Callable[[], object], on: On | None = None) -> object:
         """What the act returns; None where it was refused, and then nothing changed."""
         before, found = self.now, None
         type(self).n_steps += 1

@@ -28,9 +28,7 @@ class Reading:
     said: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def copy(self) -> "Reading":
-        return Reading(
-            self.size, dict(self.running), dict(self.n_ended), dict(self.said)
-        )
+        return Reading(self.size, dict(self.running), dict(self.n_ended), dict(self.said))
 
     def read(self, content: bytes) -> None:
         leaf, told = self.size, json.loads(content)

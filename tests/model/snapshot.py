@@ -13,7 +13,7 @@ from registry.models import (
     Proposal,
     Step,
 )
-from repair.models import Application, Commitment, Evidence, Filing
+from repair.models import Application, Commitment, Evidence, Filing, Objection
 from repair.models import Step as RepairStep
 
 COUNTED = (
@@ -46,6 +46,7 @@ def snapshot() -> Snapshot:
             "listing": {pk: state_of(*more) for pk, _version, *more in rows},
             "proposal": of(Proposal.objects.all(), "outcome", open_as="open"),
             "application": of(Application.objects.all(), "status"),
+            "objection": of(Objection.objects.all(), "status"),
         },
         versions={pk: version for pk, version, *_more in rows},
         counts=tuple(
@@ -55,7 +56,9 @@ def snapshot() -> Snapshot:
     )
 
 
-def state_of(dropped: object, ended: object, held: object, released: object, told: object) -> str:
+def state_of(
+    dropped: object, ended: object, held: object, released: object, told: object
+) -> str:
     """Where the procedure stands, by what is filled in."""
     if dropped:
         return "dropped"
@@ -69,4 +72,6 @@ def state_of(dropped: object, ended: object, held: object, released: object, tol
 
 
 def of(rows: QuerySet[object], field: str, *, open_as: str = "") -> dict[int, str]:  # type: ignore[type-var]
-    return {pk: state or open_as for pk, state in rows.order_by("pk").values_list("pk", field)}
+    return {
+        pk: state or open_as for pk, state in rows.order_by("pk").values_list("pk", field)
+    }

@@ -9,8 +9,8 @@ from registry.days import day_of
 from registry.models import Authority, Listing, Role, User
 from registry.parties import Party
 from repair import actions as repairs
-from repair.actions import FilingDraft
-from repair.models import Application
+from repair.actions import FilingDraft, ObjectionDraft
+from repair.models import Application, Objection
 from repair.statements import Statement
 from tests.factories import (
     AT,
@@ -55,11 +55,15 @@ class Stage:
     curable: tuple[Listing, ...]
     # One in each state.
     applications: tuple[Application, ...]
+    objections: tuple[Objection, ...]
 
 
 def make_stage() -> Stage:
     here, there = make_authority(), make_authority("测试县市场监督管理局")
-    people = people_of(here, there)
+    above = make_authority("测试省市场监督管理局", level=Authority.Level.PROVINCE)
+    here.superior = above
+    here.save()
+    people = people_of(here, there, above)
     parties = (make_entity("蜀州甲"), make_entity("蜀州乙"), make_person())
     fields: dict[str, Any] = {"authority": here, "conduct_on": date(2025, 6, 1)}
     rules = [
@@ -82,9 +86,10 @@ def make_stage() -> Stage:
     actions.drop_case(dropped, REASON, by=people["maker"], at=AT)
     curable = [
         make_listing(rules[-1], party=party, **fields)
-        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(8)))
+        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(14)))
     ]
-    applications = applied(curable[2:], people["clerk"], people["decider"])
+    applications = applied(curable[2:10], people["clerk"], people["decider"])
+    objections = objected(curable[10:], people["clerk"], people["decider"])
     actions.note_moment(AT)
     return Stage(
         people,
@@ -93,6 +98,7 @@ def make_stage() -> Stage:
         (*begun, dropped),
         tuple(curable),
         applications,
+        objections,
     )
 
 
@@ -120,7 +126,29 @@ def file(listing: Listing) -> Application:
     return repairs.file_application(draft, at=AT).filing.applications.get()
 
 
-def people_of(here: Authority, there: Authority) -> dict[str, User]:
+def objected(listings: list[Listing], clerk: User, decider: User) -> tuple[Objection, ...]:
+    """Received, returned, accepted with a statement, proposed in each way, rejected."""
+    found = [object_to(listing) for listing in listings]
+    for_clerk: dict[str, Any] = {"by": clerk, "at": AT}
+    _received, returned, *accepted = found
+    repairs.return_objection(returned, REASON, **for_clerk)
+    for one in accepted:
+        repairs.accept_objection(one, **for_clerk)
+    _accepted, to_correct, to_end, rejected = accepted
+    repairs.propose_correction(to_correct, REASON, {"facts": "更正"}, **for_clerk)
+    repairs.propose_end(to_end, REASON, "wrong", **for_clerk)
+    repairs.propose_rejection(rejected, REASON, **for_clerk)
+    repairs.reject(rejected, REASON, by=decider, at=AT)
+    return tuple(found)
+
+
+def object_to(listing: Listing) -> Objection:
+    said = "已经申请行政复议。" if listing.person_id is None else ""
+    draft = ObjectionDraft((listing,), "rep", SAID, done=False, committed=False, said=said)
+    return repairs.file_objection(draft, at=AT).filing.objections.get()
+
+
+def people_of(here: Authority, there: Authority, above: Authority) -> dict[str, User]:
     """Each right in other hands, several in one, and those who have none here."""
     maker, checker = make_staff(here)
     clerk, decider = Role.REPAIR_CLERK, Role.REPAIR_DECIDER
@@ -132,4 +160,6 @@ def people_of(here: Authority, there: Authority) -> dict[str, User]:
         "both": make_user("both", here, Role.MAKER, Role.CHECKER, clerk, decider),
         "stranger": make_user("stranger", there, *Role),
         "root": make_user("root", here, is_superuser=True),
+        "upper clerk": make_user("upper-clerk", above, clerk),
+        "upper decider": make_user("upper-decider", above, decider),
     }
