@@ -227,6 +227,6 @@ class Cases(Machine):
     @rule(who=chosen)
     def confirm_emergency_end(self, who: str) -> None:
         by, at = self.person("checker", who), self.at
-        for waiting in Proposal.objects.open().filter(act=Act.CONFIRM_END):
+        for waiting in Proposal.objects.filter(act=Act.CONFIRM_END):
             act = partial(actions.accept, waiting, by=by, at=at)
             self.attempt("confirm", act, ("proposal", waiting.pk))

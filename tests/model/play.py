@@ -46,6 +46,8 @@ def play(seeded: int, runs: int, steps: int) -> None:
 
 def missed(least: int) -> Iterator[str]:
     """Allowed edges that nobody took; forbidden ones that were hardly tried."""
+    if not least:
+        return
     for edge in sorted(allowed() - set(Model.seen)):
         yield f"never seen: {edge}"
     for kind, act, state in forbidden():

@@ -86,10 +86,10 @@ def make_stage() -> Stage:
     actions.drop_case(dropped, REASON, by=people["maker"], at=AT)
     curable = [
         make_listing(rules[-1], party=party, **fields)
-        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(14)))
+        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(18)))
     ]
-    applications = applied(curable[2:10], people["clerk"], people["decider"])
-    objections = objected(curable[10:], people["clerk"], people["decider"])
+    applications = applied(curable[2:11], people["clerk"], people["decider"])
+    objections = objected(curable[11:], people["clerk"], people["decider"])
     actions.note_moment(AT)
     return Stage(
         people,
@@ -113,8 +113,10 @@ def applied(listings: list[Listing], clerk: User, decider: User) -> tuple[Applic
     repairs.withdraw_application(withdrawn, at=AT)
     for one in accepted:
         repairs.accept_application(one, **for_clerk)
-    _accepted, to_grant, to_refuse, refused = accepted
-    repairs.propose_grant(to_grant, REASON, **for_clerk)
+    _accepted, to_grant, granted, to_refuse, refused = accepted
+    for one in (to_grant, granted):
+        repairs.propose_grant(one, REASON, **for_clerk)
+    repairs.grant_repair(granted, DOCUMENT, **for_decider)
     for one in (to_refuse, refused):
         repairs.propose_refusal(one, REASON, **for_clerk)
     repairs.refuse_repair(refused, REASON, **for_decider)
@@ -127,18 +129,24 @@ def file(listing: Listing) -> Application:
 
 
 def objected(listings: list[Listing], clerk: User, decider: User) -> tuple[Objection, ...]:
-    """Received, returned, accepted with a statement, proposed in each way, rejected."""
+    """Received, returned, accepted with a statement, proposed, and closed in each way."""
     found = [object_to(listing) for listing in listings]
     for_clerk: dict[str, Any] = {"by": clerk, "at": AT}
-    _received, returned, *accepted = found
+    for_decider: dict[str, Any] = {"by": decider, "at": AT}
+    _received, returned, withdrawn, *accepted = found
     repairs.return_objection(returned, REASON, **for_clerk)
+    repairs.withdraw_objection(withdrawn, at=AT)
     for one in accepted:
         repairs.accept_objection(one, **for_clerk)
-    _accepted, to_correct, to_end, rejected = accepted
-    repairs.propose_correction(to_correct, REASON, {"facts": "更正"}, **for_clerk)
-    repairs.propose_end(to_end, REASON, "wrong", **for_clerk)
+    _accepted, to_correct, corrected, to_end, ended, rejected = accepted
+    for one in (to_correct, corrected):
+        repairs.propose_correction(one, REASON, {"facts": "更正"}, **for_clerk)
+    for one in (to_end, ended):
+        repairs.propose_end(one, REASON, "wrong", **for_clerk)
     repairs.propose_rejection(rejected, REASON, **for_clerk)
-    repairs.reject(rejected, REASON, by=decider, at=AT)
+    for one in (corrected, ended):
+        repairs.uphold(one, DOCUMENT, **for_decider)
+    repairs.reject(rejected, REASON, **for_decider)
     return tuple(found)
 
 
