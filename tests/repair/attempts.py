@@ -324,8 +324,19 @@ def of_one_filing() -> None:
     make_objection(filing=filing)
 
 
+def rejected_above(first: Objection) -> Objection:
+    """As the superior has answered it: nothing is open any more."""
+    clerk = make_user("above-clerk", first.authority, Role.REPAIR_CLERK)
+    decider = make_user("above-decider", first.authority, Role.REPAIR_DECIDER)
+    answered = {"status": "rejected", "opinion": "reject", "closed_at": AT}
+    Objection.objects.filter(pk=first.pk).update(
+        clerk=clerk, decider=decider, accepted_at=AT, **answered
+    )
+    return first
+
+
 def reviewed_twice() -> None:
-    first = review()
+    first = rejected_above(review())
     fields = ("filing", "kind", "authority", "reviews_objection")
     make_objection(first.listing, **{name: getattr(first, name) for name in fields})
 
@@ -334,7 +345,7 @@ def application_reviewed_twice() -> None:
     make_listing_of_staff()
     old = make_application(**granted(status="refused", opinion="refuse", document=""))
     same = {"filing": old.filing, "reviews_application": old, "reviews_objection": None}
-    review(**same)
+    rejected_above(review(**same))
     review(**same)
 
 
