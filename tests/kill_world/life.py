@@ -15,6 +15,7 @@ from django.core.management import call_command
 from registry.logbook import acts
 from registry.models import Instance, Proposal
 from registry.terms import read_duration
+from tests.database import change_past_guards
 from tests.kill_world.witness import Witness
 from tests.kill_world.workers import LATER, N_BATCH, N_SINGLE
 from tests.many import make_prior_rule, propose_many, propose_one
@@ -63,8 +64,9 @@ class Life:
     def propose(self, term: str) -> None:
         model = propose_one(self.rule, term=read_duration(term))
         # The tick would find it lapsed.
-        model.expires_at = LATER + timedelta(days=1)
-        model.save()
+        own = Proposal.objects.filter(pk=model.pk)
+        change_past_guards(own, expires_at=LATER + timedelta(days=1))
+        model.refresh_from_db()
         propose_many(model, AT_A_TIME * N_RELEASED // len(TERMS))
 
     def wholly(self, name: str) -> Iterator[str]:
