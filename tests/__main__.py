@@ -19,11 +19,13 @@ PYTEST = (sys.executable, "-m", "pytest")
 OUTSIDE = "stack or browser"
 # Whoever uses the database bears this mark, told or not: `tests/conftest.py` sees to it.
 ON_BOTH = f"django_db and not ({OUTSIDE})"
+# What pages say is the same on both; what they ask of a database the other tests ask.
+PAGES_ONCE = "--ignore=tests/portal"
 # A slice is no result: `docs/results` holds those in full.
 SLICES = ("--scale=ci", "--chunk=3600", "--results=var/campaign/slices")
 # The shortest last: it fills what the others leave.
 PARTS = {
-    "postgresql": (*PYTEST, "--engine=postgresql", "-m", ON_BOTH),
+    "postgresql": (*PYTEST, "--engine=postgresql", PAGES_ONCE, "-m", ON_BOTH),
     "stack": (*PYTEST, "--engine=sqlite", "-m", OUTSIDE),
     "campaign": (sys.executable, "-m", "tests.campaign", *SLICES),
     "sqlite": (*PYTEST, "--engine=sqlite", "-m", f"not ({OUTSIDE})"),

@@ -4,7 +4,7 @@ from tests.access_world.run import share
 from tests.campaign.frame import Experiment, Outcome
 
 # The first share is all that CI asks; an address without a line fails in each of them.
-SHARES = ((0, 1, 10), (1, 10, 10))
+SHARES = ((0, 1, 30), (1, 30, 30))
 STEPS = {"full": len(SHARES), "ci": 1}
 
 

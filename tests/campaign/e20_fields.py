@@ -3,7 +3,7 @@
 from tests.access_world.run import share
 from tests.campaign.frame import Experiment, Outcome
 
-SHARES = ((0, 1, 20), (1, 20, 20))
+SHARES = ((0, 1, 50), (1, 50, 50))
 STEPS = {"full": len(SHARES), "ci": 1}
 
 

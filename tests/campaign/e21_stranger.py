@@ -4,7 +4,7 @@ from tests.access_world.run import share
 from tests.campaign.frame import Experiment, Outcome
 
 # A quarter of all there is to ask: more than twenty thousand.
-SHARES = ((0, 1, 40), (1, 10, 40))
+SHARES = ((0, 1, 80), (1, 20, 80))
 STEPS = {"full": len(SHARES), "ci": 1}
 
 
