@@ -17,11 +17,12 @@ from registry.models import (
     ObjectionTerms,
     PenaltyClass,
 )
-from registry.models.rule_codes import Detail, Document, WindowUnit
+from registry.models.rule_codes import Detail, Document
 from registry.sections import SECTIONS
+from registry.terms import Duration, Unit
 from registry.workdays import Guards
 from repair.models import Application, Objection
-from repair.objection_rules import Span, Terms
+from repair.objection_rules import USUAL, Terms
 from repair.rules import Case
 
 # The section of the lists that rest on a judicial interpretation: the repair measures,
@@ -209,48 +210,48 @@ def false_record_of(listing: Listing, at: datetime) -> Listing | None:
 def objection_terms(listing: Listing, day: date) -> Terms:
     """The days that the row for its list says, or those that hold for all."""
     row = ObjectionTerms.objects.of_list(listing.list_type, day)
-    return Terms() if row is None else terms_in(row)
+    return USUAL if row is None else terms_in(row)
 
 
 def terms_by_scope(day: date) -> list[tuple[str, Terms]]:
     """What holds in general, and then what holds for some lists."""
     rows = ObjectionTerms.objects.filter(in_force__lte=day).order_by("in_force")
     newest = {row.scope: terms_in(row) for row in rows}
-    general = newest.pop(ObjectionTerms.ALL, Terms())
+    general = newest.pop(ObjectionTerms.ALL, USUAL)
     lists = ListType.objects.in_bulk(newest)
     titles = {section.key: section.title for section in SECTIONS} | lists
-    others = [(str(titles[scope]), terms) for scope, terms in newest.items()]
+    others = [(str(titles[scope]), found) for scope, found in newest.items()]
     return [(_("一般"), general), *others]
 
 
 def terms_in(row: ObjectionTerms) -> Terms:
     extended = row.extended_n
     return Terms(
-        mark=Span(row.mark_wd),
-        decide=span(row.decide_n, row.decide_unit),
-        extended=None if extended is None else span(extended, row.decide_unit),
-        correct=Span(row.correct_wd),
-        again=span(row.again_n, row.again_unit),
-        decide_again=span(row.decide_again_n, row.decide_again_unit),
+        mark=lasting(row.mark_wd, Unit.WORKDAYS),
+        decide=lasting(row.decide_n, row.decide_unit),
+        extended=None if extended is None else lasting(extended, row.decide_unit),
+        correct=lasting(row.correct_wd, Unit.WORKDAYS),
+        again=lasting(row.again_n, row.again_unit),
+        decide_again=lasting(row.decide_again_n, row.decide_again_unit),
     )
 
 
-def span(n: int, unit: str) -> Span:
-    return Span(n, in_workdays=unit == WindowUnit.WORKDAYS)
+def lasting(n: int, unit: str) -> Duration:
+    return Duration(n, Unit(unit))
 
 
-def last_of(term: Span, at: datetime, *, guards: Guards = Guards.AUTHORITY) -> date:
+def last_of(term: Duration, at: datetime, *, guards: Guards = Guards.AUTHORITY) -> date:
     """The last day of a term that runs from a moment."""
     calendar = CalendarDay.objects.calendar()
-    return term.last_after(day_of(at), calendar=calendar, guards=guards)
+    return terms.counted(day_of(at), term, calendar, guards).last
 
 
 def terms_of(objection: Objection, day: date) -> Terms:
     """The days of one objection; a review is decided within its own, and not put off."""
-    terms = objection_terms(objection.listing, day)
+    found = objection_terms(objection.listing, day)
     if not objection.is_review:
-        return terms
-    return replace(terms, decide=terms.decide_again, extended=None)
+        return found
+    return replace(found, decide=found.decide_again, extended=None)
 
 
 def said_now(listing: Listing) -> dict[str, object]:

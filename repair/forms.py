@@ -1,6 +1,7 @@
 """What applicants type, as far as it is well-formed; what may be, the rules say."""
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, cast
 from uuid import uuid4
 
 from django import forms
@@ -70,6 +71,11 @@ class OwnErrorsForm(forms.Form):
 
     def field_of(self, code: str) -> str | None:
         return FIELD_OF.get(code)
+
+    def offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        """What can be chosen, where it depends on the case."""
+        field = cast("forms.ChoiceField", self.fields[name])
+        field.choices = list(choices)
 
 
 def new_key() -> str:

@@ -52,9 +52,7 @@ class ListingsForm(StepForm):
     def prepare(self) -> None:
         journey = self.journey
         open_ones = [one for one in journey.together if not journey.bars[one.case]]
-        self.fields["listings"].choices = [  # type: ignore[attr-defined]
-            (one.case, str(one.list_type)) for one in open_ones
-        ]
+        self.offer("listings", ((one.case, str(one.list_type)) for one in open_ones))
         self.fields["listings"].initial = [one.case for one in journey.listings]
 
     def said(self) -> Any:
@@ -95,9 +93,8 @@ class WhoForm(StepForm):
     )
 
     def prepare(self) -> None:
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, role.label) for role in roles_for(self.journey.listings[0])
-        ]
+        roles = roles_for(self.journey.listings[0])
+        self.offer("role", ((role.value, role.label) for role in roles))
 
     def said(self) -> Any:
         return {name: self.cleaned_data[name] for name in self.fields}
@@ -180,10 +177,8 @@ class PapersForm(StepForm):
     def prepare(self) -> None:
         journey = self.journey
         codes = dict.fromkeys((*journey.papers_asked, *MAY_BE_SENT))
-        self.fields["document"].choices = [  # type: ignore[attr-defined]
-            *((code.value, code.label) for code in codes),
-            ("", _("其他材料")),
-        ]
+        asked = [(code.value, code.label) for code in codes]
+        self.offer("document", [*asked, ("", _("其他材料"))])
         missing = journey.papers_missing or journey.papers_asked
         self.fields["document"].initial = missing[0].value if missing else ""
         self.fields["gaps"].initial = journey.said.get("papers", {}).get("gaps", False)

@@ -8,13 +8,12 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from registry.days import day_of
-from registry.terms import Duration, Unit
+from registry.terms import Duration
 from registry.workdays import Calendar
 from repair import facts
 from repair.clocks import Deadline, Pause, deadline
 from repair.deadlines import moved_days, pauses_in
 from repair.models import Objection, Step
-from repair.objection_rules import Span
 
 Status = Objection.Status
 # Decided from the receipt on, unlike an application, which is from its acceptance on.
@@ -46,18 +45,18 @@ def marking(
 ) -> Deadline:
     """Never after the decision, however few days that has."""
     terms = facts.terms_of(objection, day_of(objection.received_at))
-    spans = (terms.mark, decision_span(objection))
-    found = (counted(MARK, objection, span, calendar, pauses) for span in spans)
+    either = (terms.mark, decision_term(objection))
+    found = (counted(MARK, objection, term, calendar, pauses) for term in either)
     return min(found, key=lambda one: one.due_on)
 
 
 def deciding(
     objection: Objection, calendar: Calendar, pauses: tuple[Pause, ...] = ()
 ) -> Deadline:
-    return counted(RESOLVE, objection, decision_span(objection), calendar, pauses)
+    return counted(RESOLVE, objection, decision_term(objection), calendar, pauses)
 
 
-def decision_span(objection: Objection) -> Span:
+def decision_term(objection: Objection) -> Duration:
     terms = facts.terms_of(objection, day_of(objection.received_at))
     is_put_off = objection.extended_at is not None and terms.extended is not None
     return terms.extended if is_put_off and terms.extended else terms.decide
@@ -66,11 +65,10 @@ def decision_span(objection: Objection) -> Span:
 def counted(
     what: str,
     objection: Objection,
-    span: Span,
+    term: Duration,
     calendar: Calendar,
     pauses: tuple[Pause, ...],
 ) -> Deadline:
-    term = Duration(span.n, Unit.WORKDAYS if span.in_workdays else Unit.DAYS)
     start = day_of(objection.received_at)
     return deadline(what, term, start, calendar=calendar, pauses=pauses)
 

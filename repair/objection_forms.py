@@ -91,9 +91,8 @@ class ObjectionForm(OnceForm):
         self.listing = listing
         is_of_person = listing.person_id is not None
         own = Role.PERSON if is_of_person else Role.REPRESENTATIVE
-        self.fields["role"].choices = [  # type: ignore[attr-defined]
-            (role.value, role.label) for role in (own, Role.AGENT, Role.OTHER)
-        ]
+        roles = (own, Role.AGENT, Role.OTHER)
+        self.offer("role", ((role.value, role.label) for role in roles))
         self.fields["role"].initial = own.value
         if is_of_person:
             # What a person says beside the own entry would be read with it.

@@ -4,46 +4,32 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from registry import workdays
 from registry.errors import Bar
-from registry.workdays import Calendar, Guards
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """Some working days, or some plain days: as the text counts them."""
-
-    n: int
-    in_workdays: bool = True
-
-    def last_after(self, day: date, *, calendar: Calendar, guards: Guards) -> date:
-        if not self.in_workdays:
-            return workdays.every_day(day, self.n).last
-        return workdays.count(day, self.n, calendar=calendar, guards=guards).last
-
-    def __str__(self) -> str:
-        if self.in_workdays:
-            text = ngettext("%(n)d个工作日", "%(n)d个工作日", self.n)
-        else:
-            text = ngettext("%(n)d日", "%(n)d日", self.n)
-        return text % {"n": self.n}
+from registry.terms import Duration, Unit
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The days of the procedure. Those given hold where no row says otherwise.
+    """The days of the procedure; `extended` is None where it cannot be put off."""
 
-    `extended` is None where the decision cannot be put off.
-    """
+    mark: Duration
+    decide: Duration
+    extended: Duration | None
+    correct: Duration
+    again: Duration
+    decide_again: Duration
 
-    mark: Span = Span(1)
-    decide: Span = Span(7)
-    extended: Span | None = Span(20)
-    correct: Span = Span(3)
-    again: Span = Span(60, in_workdays=False)
-    decide_again: Span = Span(60, in_workdays=False)
+
+# Where no row says otherwise.
+USUAL = Terms(
+    mark=Duration(1, Unit.WORKDAYS),
+    decide=Duration(7, Unit.WORKDAYS),
+    extended=Duration(20, Unit.WORKDAYS),
+    correct=Duration(3, Unit.WORKDAYS),
+    again=Duration(60, Unit.DAYS),
+    decide_again=Duration(60, Unit.DAYS),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from datetime import date, datetime
 from django.db.models import Exists, OuterRef
 
 from registry.days import day_of
-from registry.models import Authority, Entity, Listing
+from registry.ledger import journal
+from registry.models import Authority, Entity, LedgerEntry, Listing
 from registry.workdays import DAY
 from repair import facts
 from repair.models import Application, CommitmentFinding
@@ -39,17 +40,25 @@ class Promise:
 
 
 def promises_of(entity: Entity, *, at: datetime) -> list[Promise]:
-    """Of the organisation and of what was merged into it, the newest first."""
+    """Of the organisation and of what was merged into it, the newest first.
+
+    None while the register is not the one of the journal: in doubt nothing is said.
+    """
     found = [one for one in granted(entity, at) if is_published(one)]
     return [promise(one) for one in found if day_of(at) < until_of(one.listing)]
 
 
 def granted(entity: Entity, at: datetime) -> list[Application]:
     """One application of each filing, with what is told of it; two queries."""
+    if (known := journal.head()) is None:
+        return []
     restored = Listing.objects.released().filter(follows=OuterRef("listing"))
     listings = Listing.objects.released().of_entity(entity).exclude(ended_at=None)
     rows = Application.objects.filter(
-        status=Application.Status.GRANTED, closed_at__lte=at, listing__in=listings
+        Exists(LedgerEntry.objects.last_of(known)),
+        status=Application.Status.GRANTED,
+        closed_at__lte=at,
+        listing__in=listings,
     )
     told = rows.annotate(is_back=Exists(restored)).select_related(
         "filing__commitment",

@@ -12,7 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.highlights import matched
 from registry import clock
 from registry.languages import in_language
+from registry.rule_words import spelt
 from registry.search import Hit
+from registry.terms import Duration
 
 register = template.Library()
 DAY = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
@@ -40,6 +42,12 @@ def moment(value: datetime) -> SafeString:
     return format_html(
         '<time datetime="{}">{}</time>', local.isoformat(), f"{local:%Y-%m-%d %H:%M}"
     )
+
+
+@register.filter
+def lasting(value: Duration) -> str:
+    """7 working days, 15 days: a duration in words."""
+    return spelt(value)
 
 
 @register.filter

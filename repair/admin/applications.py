@@ -28,7 +28,6 @@ from repair.admin.revocations import RevocationsDesk, told_of
 from repair.models import Application
 
 Status = Application.Status
-FEW = 5
 # What waits for whom, by the state it waits in.
 WAITING = (
     (Role.REPAIR_CLERK, Status.RECEIVED, gettext_lazy("修复申请，等待受理")),
@@ -47,6 +46,7 @@ MOST_OTHERS = 20
 @admin.register(Application)
 class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
     acts = desk_acts.ACTS
+    waiting = WAITING
     detail_template = "repair/admin/detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
@@ -117,17 +117,7 @@ class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
         """What is overdue leads; it is shown twice, because it still waits for somebody."""
-        user = staff_of(request)
-        found = [
-            self.todo(
-                self.get_queryset(request).filter(status=state),
-                f"status={state}",
-                str(title),
-            )
-            for role, state, title in WAITING
-            if role in user.roles
-        ]
-        if not found:
+        if not (found := self.waits(request)):
             return []
         return [self.todo(self.overdue(request), "due=overdue", str(OVERDUE)), *found]
 

@@ -96,9 +96,8 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
     def prepare(self) -> None:
         # All of them: the rules judge by the day it came, and a form that is sent twice
         # finds its own application in the way.
-        self.fields["listings"].choices = [  # type: ignore[attr-defined]
-            (one.case, str(one.list_type)) for one in self.journey.together
-        ]
+        together = self.journey.together
+        self.offer("listings", ((one.case, str(one.list_type)) for one in together))
         chosen = self.journey.listings
         self.fields["listings"].initial = [one.case for one in chosen]
         self.fields["listings"].label = gettext_lazy("申请修复的名单")

@@ -22,7 +22,7 @@ from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
 from registry.admin.long_lists import part_of
 from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
-from registry.models import User
+from registry.models import Role, User
 from repair import numbers, papers, statements
 from repair.admin import told
 from repair.admin.desk_acts import By, DeskAct
@@ -36,6 +36,8 @@ class DeskAdmin(StaffAdmin[M]):
     """The page of one matter with its papers and trail, and a page for each act."""
 
     acts: ClassVar[tuple[DeskAct, ...]] = ()
+    # Whom a matter waits for, in which state, and what that is called.
+    waiting: ClassVar[tuple[tuple[Role, str, Any], ...]] = ()
     detail_template: ClassVar[str]
 
     # --- The queue -----------------------------------------------------------------------
@@ -58,6 +60,19 @@ class DeskAdmin(StaffAdmin[M]):
         if matter.due_on == matter.today:
             return _("%(day)s 今天到期") % {"day": matter.due_on}
         return f"{matter.due_on}"
+
+    def waits(self, request: HttpRequest) -> list[Todo]:
+        """What waits for the roles of the user, by the state it waits in."""
+        roles = staff_of(request).roles
+        return [
+            self.todo(
+                self.get_queryset(request).filter(status=state),
+                f"status={state}",
+                str(title),
+            )
+            for role, state, title in self.waiting
+            if role in roles
+        ]
 
     def todo(self, rows: QuerySet[Any], query: str, title: str) -> Todo:
         few = [

@@ -44,6 +44,7 @@ class ObjectionStatusFilter(StatusFilter):
 @admin.register(Objection)
 class ObjectionAdmin(DeskAdmin[Objection]):
     acts = objection_acts.ACTS
+    waiting = WAITING
     detail_template = "repair/admin/objection_detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "authority"
@@ -74,16 +75,7 @@ class ObjectionAdmin(DeskAdmin[Objection]):
         return spelt(objection.received_at)
 
     def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
-        user = staff_of(request)
-        return [
-            self.todo(
-                self.get_queryset(request).filter(status=state),
-                f"status={state}",
-                str(title),
-            )
-            for role, state, title in WAITING
-            if role in user.roles
-        ]
+        return self.waits(request)
 
     def told(self, user: User, matter: Objection) -> dict[str, Any]:
         return shown(user, matter)

@@ -1,12 +1,14 @@
 """Commitments that came with a repair: on the page of an organisation, as long as due."""
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
 from django.test import Client
+from django.test.utils import override_settings
 
 from registry.errors import BarredError, OutOfTurnError
 from registry.models import Authority, Entity, Listing, ListRule, User
@@ -48,6 +50,16 @@ def granted(listing: Listing, clerk: User, decider: User) -> Listing:
     grant(listing, clerk, decider)
     listing.refresh_from_db()
     return listing
+
+
+def test_while_the_register_is_in_doubt_it_promises_nothing(
+    granted: Listing, tmp_path: Path
+) -> None:
+    assert granted.entity
+    assert len(promises_of(granted.entity, at=AT)) == 1
+
+    with override_settings(JOURNAL_DIR=tmp_path / "nowhere"):
+        assert promises_of(granted.entity, at=AT) == []
 
 
 def test_a_granted_repair_publishes_its_commitment(
