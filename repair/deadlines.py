@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 
+from registry import terms
 from registry.days import day_of
 from registry.workdays import Calendar
 from repair import rules
@@ -21,6 +22,8 @@ COLUMNS = {ACCEPT: "accept_due_on", DECIDE: "decide_due_on", ANSWER: "answer_due
 DECIDING = (Status.ACCEPTED, Status.PROPOSED)
 # Where the days of the authority run.
 COUNTING = (Status.RECEIVED, *DECIDING)
+# Nothing is held for longer without somebody looking whether the plan still runs.
+REVIEWED_WITHIN = terms.Duration(12, terms.Unit.MONTHS)
 
 
 def running(
@@ -93,6 +96,11 @@ def pauses_in(steps: Iterable[Step]) -> tuple[Pause, ...]:
         for sent, came in pairwise(turns)
         if (sent.act, came.act) == (Act.RETURN, Act.COMPLETE)
     )
+
+
+def review_after(day: date) -> date:
+    """The last day for the next look; counted anew from each one."""
+    return terms.add(day, REVIEWED_WITHIN)
 
 
 # --- What is stored -------------------------------------------------------------------

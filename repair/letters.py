@@ -1,4 +1,5 @@
-"""The letters of an application: received, to be completed, declined, granted, refused.
+"""The letters of an application: received, to be completed, declined, granted, refused,
+held on a court's ruling.
 
 For whoever has no e-mail, and for the file of everybody else. They are addressed to the
 party of the listing, say what the step says, and hold nothing of who applied for it.
@@ -18,7 +19,7 @@ from registry.letters.sheet import Block, Head, Sheet
 from registry.models import CalendarDay, Letter
 from repair import facts, rules, statements
 from repair.clocks import deadline, working
-from repair.deadlines import DECIDE
+from repair.deadlines import DECIDE, review_after
 from repair.models import Application, Step
 from repair.progress import remedy_of
 
@@ -29,6 +30,8 @@ KINDS = {
     Act.DECLINE: Kind.DECLINED,
     Act.GRANT: Kind.GRANTED,
     Act.REFUSE: Kind.REFUSED,
+    Act.SHIELD: Kind.SHIELDED,
+    Act.PROLONG: Kind.PROLONGED,
 }
 TITLES = {
     Act.ACCEPT: gettext_lazy("信用修复受理通知书"),
@@ -36,6 +39,8 @@ TITLES = {
     Act.DECLINE: gettext_lazy("信用修复不予受理通知书"),
     Act.GRANT: gettext_lazy("准予信用修复决定书"),
     Act.REFUSE: gettext_lazy("不予信用修复决定书"),
+    Act.SHIELD: gettext_lazy("信用修复暂停公示通知书"),
+    Act.PROLONG: gettext_lazy("信用修复继续暂停公示通知书"),
 }
 Blocks = Sequence[Block | None]
 
@@ -135,10 +140,16 @@ def declined(about: About) -> Blocks:
 
 
 def refused(about: About) -> Blocks:
-    document = about.application.document
+    application = about.application
+    shown = _("经审查，决定不予修复。记录继续公示。")
+    if application.shielded_at:
+        shown = _(
+            "经审查，决定不予修复。按法院裁定的暂停公示就此结束，"
+            "记录恢复公示；另有暂停事由的除外。"
+        )
     return (
-        sheet.text(_("经审查，决定不予修复。记录继续公示。")),
-        sheet.rows((_("本决定文书号"), document)),
+        sheet.text(shown),
+        sheet.rows((_("本决定文书号"), application.document)),
         *why_not(about),
     )
 
@@ -164,17 +175,73 @@ def granted(about: About) -> Blocks:
     )
 
 
+def shielded(about: About) -> Blocks:
+    return (
+        sheet.text(
+            _("经审查，法院已裁定批准重整计划或者认可和解协议，决定对该记录暂停公示。")
+        ),
+        ruling(about, (_("暂停公示日期"), wording.spelt(about.on))),
+        sheet.text(
+            _(
+                "该记录自暂停公示之日起不再公示和共享使用。暂停公示不是终止公示："
+                "是否准予修复，在重整计划或者和解协议执行完毕之后另行决定。"
+                "暂停期间公示期限照常计算，期限届满的，终止公示。"
+            )
+        ),
+        *what_comes_of_it(),
+        sheet.heading(_("复核的时间")),
+        sheet.text(
+            _(
+                "本单位最迟在上述日期复核重整计划或者和解协议是否仍在执行。"
+                "继续暂停公示的，写明理由，另行通知。"
+            )
+        ),
+        *where_it_stands(),
+    )
+
+
+def prolonged(about: About) -> Blocks:
+    return (
+        sheet.text(_("经复核，决定对该记录继续按照法院裁定暂停公示。")),
+        ruling(about),
+        sheet.heading(_("继续暂停公示的理由")),
+        reason(about),
+        *what_comes_of_it(),
+        *where_it_stands(),
+    )
+
+
 SAID = {
     Act.ACCEPT: accepted,
     Act.RETURN: returned,
     Act.DECLINE: declined,
     Act.GRANT: granted,
     Act.REFUSE: refused,
+    Act.SHIELD: shielded,
+    Act.PROLONG: prolonged,
 }
 
 
 def reason(about: About) -> Block | None:
     return sheet.text(statements.words_of(about.step))
+
+
+def ruling(about: About, *further: tuple[str, str]) -> Block | None:
+    """On what it is held, and until when it is looked at; by the day of this step."""
+    return sheet.rows(
+        (_("法院裁定文书号"), about.application.court_document),
+        (_("裁定日期"), wording.spelt(about.application.ruled_on)),
+        *further,
+        (_("下一次复核最迟在"), wording.spelt(review_after(about.on))),
+    )
+
+
+def what_comes_of_it() -> Blocks:
+    completed = _(
+        "执行完毕的，请告知本单位并提交证明。本单位核实符合条件的，决定准予修复，终止公示。"
+    )
+    failed = _("没有执行或者不能执行的，本单位决定不予修复，恢复公示。")
+    return sheet.heading(_("执行完毕和没有执行的")), sheet.items((completed, failed))
 
 
 def why_not(about: About) -> Blocks:

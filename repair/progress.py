@@ -15,8 +15,14 @@ from repair.models import Application, Evidence, Filing, Matter, Objection, Step
 Act, Status = Step.Act, Application.Status
 # What has ended a listing, so that a notice of it was issued.
 ENDING = (Status.GRANTED, Objection.Status.ENDED)
-# What the authority said to the applicant; opinions between staff are not among it.
-SAID_TO_APPLICANT = (Act.RETURN, Act.DECLINE, Act.REFUSE)
+# By the state it stands in: the act whose reason the applicant reads. Opinions between
+# staff are not among them.
+SAID_TO_APPLICANT = {
+    Status.RETURNED: Act.RETURN,
+    Status.DECLINED: Act.DECLINE,
+    Status.REFUSED: Act.REFUSE,
+    Status.SHIELDED: Act.PROLONG,
+}
 SHOWN = (
     Act.FILE,
     Act.COMPLETE,
@@ -26,8 +32,7 @@ SHOWN = (
     Act.EXTEND,
     Act.RECOUNT,
     Act.SHIELD,
-    Act.PROLONG,
-    *SAID_TO_APPLICANT,
+    *SAID_TO_APPLICANT.values(),
 )
 
 
@@ -80,13 +85,11 @@ def progress_of(filing: Filing, at: datetime) -> list[Progress]:
 def progress(application: Application, at: datetime, *, has_receipt: bool) -> Progress:
     steps = [step for step in application.steps.all() if step.act in SHOWN]
     entries = tuple(Entry(step, statements.words_of(step)) for step in steps)
-    said = [entry.words for entry in entries if entry.step.act in SAID_TO_APPLICANT]
-    tells_why = application.status in (Status.RETURNED, Status.DECLINED, Status.REFUSED)
     refused = application.status in (Status.DECLINED, Status.REFUSED)
     return Progress(
         application,
         what_next=WHAT_NEXT[Status(application.status)](application),
-        reason=said[-1] if tells_why and said else "",
+        reason=reason_of(application, entries),
         remedy=remedy_of(application) if refused else "",
         entries=entries,
         has_receipt=has_receipt,
@@ -94,6 +97,12 @@ def progress(application: Application, at: datetime, *, has_receipt: bool) -> Pr
         lift=lift_of(application),
         review_until=reviews.until(application, at) if refused else None,
     )
+
+
+def reason_of(application: Application, entries: tuple[Entry, ...]) -> str:
+    """What the authority last said of where it stands; empty where it said nothing."""
+    act = SAID_TO_APPLICANT.get(Status(application.status))
+    return next((one.words for one in reversed(entries) if one.step.act == act), "")
 
 
 def lift_of(matter: Matter) -> SignedLetter | None:
@@ -170,6 +179,11 @@ def when_granted(application: Application) -> str:
 
 
 def when_refused(application: Application) -> str:
+    if application.shielded_at:
+        return _(
+            "没有准予修复，按法院裁定的暂停公示已经结束。"
+            "改正下面所说的问题之后，可以重新申请。"
+        )
     return _("没有准予修复，这条记录继续公示。改正下面所说的问题之后，可以重新申请。")
 
 

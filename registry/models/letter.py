@@ -38,6 +38,9 @@ class Letter(models.Model):
         DECLINED = "declined", _("不予受理通知书")
         GRANTED = "granted", _("准予信用修复决定书")
         REFUSED = "refused", _("不予信用修复决定书")
+        SHIELDED = "shielded", _("暂停公示通知书")
+        # Eight characters at most: what a guard reads keeps its type on PostgreSQL.
+        PROLONGED = "prolong", _("继续暂停公示通知书")
 
     OF_CASE = (Kind.NOTICE, Kind.DECISION)
 
@@ -70,6 +73,8 @@ class Letter(models.Model):
                         "declined",
                         "granted",
                         "refused",
+                        "shielded",
+                        "prolong",
                     )
                 ),
                 name="letter_kind_is_known",

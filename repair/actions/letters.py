@@ -51,7 +51,7 @@ def keep(step: Step, pages: of_cases.Pages, at: datetime) -> of_cases.Pages:
     papers.give_key(listing, at)
     letter = Letter(
         listing=listing,
-        kind=letters.KINDS[Step.Act(step.act)],
+        kind=kind_of(step),
         number=number_of(step),
         dated_on=day_of(step.at),
         made_by=step.by,
@@ -64,9 +64,13 @@ def keep(step: Step, pages: of_cases.Pages, at: datetime) -> of_cases.Pages:
 
 def kept_for(step: Step) -> Letter | None:
     made = step.of_application.listing.letters.filter(
-        number=number_of(step), erased_at=None
+        kind=kind_of(step), number=number_of(step), erased_at=None
     )
-    return made.exclude(kind__in=Letter.OF_CASE).select_related("listing").first()
+    return made.select_related("listing").first()
+
+
+def kind_of(step: Step) -> Letter.Kind:
+    return letters.KINDS[Step.Act(step.act)]
 
 
 def number_of(step: Step) -> str:

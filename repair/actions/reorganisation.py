@@ -9,7 +9,6 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from registry import terms
 from registry.actions import hold_display
 from registry.actions.trail import bars_to_acting
 from registry.actions.trail import locked as locked_listing
@@ -21,11 +20,10 @@ from repair import facts, rules
 from repair.actions import trail
 from repair.actions.decision import bars_to_deciding, is_held_for
 from repair.actions.desk import proposed
+from repair.deadlines import review_after
 from repair.models import Application, Step
 
 Act, Opinion, Status = Step.Act, Application.Opinion, Application.Status
-# Nothing is held for longer without somebody looking whether the plan still runs.
-REVIEWED_WITHIN = terms.Duration(12, terms.Unit.MONTHS)
 
 
 @transaction.atomic
@@ -105,11 +103,6 @@ def prolong_shield(
     state = application.status
     trail.note(application, Act.PROLONG, by=by, at=at, before=state, words=reason, key=key)
     return application
-
-
-def review_after(day: date) -> date:
-    """The last day for the next look; counted anew from each one."""
-    return terms.add(day, REVIEWED_WITHIN)
 
 
 def ground_of(application: Application) -> str:

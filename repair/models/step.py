@@ -48,7 +48,15 @@ class Step(models.Model):
         PROLONG = "prolong", _("复核，继续暂停公示")
 
     # Of which the party gets a letter.
-    WITH_LETTER = (Act.ACCEPT, Act.RETURN, Act.DECLINE, Act.GRANT, Act.REFUSE)
+    WITH_LETTER = (
+        Act.ACCEPT,
+        Act.RETURN,
+        Act.DECLINE,
+        Act.GRANT,
+        Act.REFUSE,
+        Act.SHIELD,
+        Act.PROLONG,
+    )
     # By its value: what the states of both are called.
     STATES = (
         *Application.Status.choices,

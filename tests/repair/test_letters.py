@@ -128,6 +128,104 @@ def making_text(filing: Filed, act: Step.Act) -> str:
     return text_of(filing, act, "en").replace("notaccepted", "not accepted")
 
 
+# --- Held on a court's ruling -------------------------------------------------------------
+
+LATER = AT + timedelta(days=366)
+
+
+@pytest.fixture
+def held(filing: Filed, clerk: User, decider: User) -> Application:
+    application = filing.filing.applications.get()
+    application = actions.accept_application(application, by=clerk, at=AT)
+    application = actions.propose_shield(
+        application,
+        "计划已获批准",
+        court_document="（2026）测0001破1号",
+        ruled_on=date(2026, 3, 2),
+        by=clerk,
+        at=AT,
+    )
+    return actions.shield(application, by=decider, at=AT)
+
+
+def test_what_is_held_is_told_with_its_ruling_and_the_next_look(
+    filing: Filed, held: Application, decider: User
+) -> None:
+    # Set late: the letter tells the day that was told then.
+    actions.prolong_shield(held, "执行到第二期。", by=decider, at=LATER)
+
+    text = text_of(filing, Act.SHIELD)
+
+    for words in (
+        "信用修复暂停公示通知书",
+        f"{filing.filing.shown_number}-2",
+        "（2026）测0001破1号",
+        "2026年3月2日",
+        "2026年3月16日",
+        "2027年3月16日",
+        "暂停公示不是终止公示",
+        "本单位核实符合条件的，决定准予修复，终止公示。",
+        "没有执行或者不能执行的，本单位决定不予修复，恢复公示。",
+    ):
+        assert words in text
+    assert "2028" not in text
+    assert "计划已获批准" not in text
+
+
+def test_what_is_held_further_is_told_why_each_time(
+    filing: Filed, held: Application, decider: User
+) -> None:
+    held = actions.prolong_shield(held, "执行到第二期。", by=decider, at=LATER)
+    first = Step.objects.get(act=Act.PROLONG)
+    actions.prolong_shield(held, "执行到第三期。", by=decider, at=LATER + timedelta(days=1))
+    second = Step.objects.filter(act=Act.PROLONG).latest("at")
+
+    texts = [Pdf(making.pdf_of(step, "zh", at=LATER)).text for step in (first, second)]
+
+    for text, reason, day, number in zip(
+        texts,
+        ("执行到第二期。", "执行到第三期。"),
+        ("2028年3月17日", "2028年3月18日"),
+        (3, 4),
+        strict=True,
+    ):
+        assert "信用修复继续暂停公示通知书" in text
+        assert reason in text
+        assert day in text
+        assert f"{filing.filing.shown_number}-{number}" in text
+    assert [letter.kind for letter in Letter.objects.order_by("pk")] == ["prolong"] * 2
+
+
+def test_the_refusal_of_what_was_held_says_that_it_is_shown_again(
+    filing: Filed, held: Application, clerk: User, decider: User
+) -> None:
+    held = actions.propose_refusal(held, "没有执行", by=clerk, at=LATER)
+    actions.refuse_repair(held, MISSING, by=decider, at=LATER)
+
+    text = text_of(filing, Act.REFUSE)
+
+    assert "按法院裁定的暂停公示就此结束，记录恢复公示" in text
+    assert "记录继续公示" not in text
+
+
+def test_the_desk_and_the_party_are_offered_both(
+    filing: Filed, held: Application, clerk: User, decider: User, client: Client
+) -> None:
+    actions.prolong_shield(held, "执行到第二期。", by=decider, at=AT)
+    desk = Client()
+    sign_in(desk, clerk)
+    where = f"/admin/repair/application/{held.pk}"
+
+    for act in (Act.SHIELD, Act.PROLONG):
+        step = step_of(filing, act)
+        theirs = download(client, filing, step=f"{step.pk}", kind="en")
+        ours = desk.post(f"{where}/paper/", {"step": f"{step.pk}", "kind": "en"})
+        assert theirs.headers["Content-Type"] == "application/pdf"
+        assert theirs.content == ours.content
+        page = desk.get(f"{where}/change/").content.decode()
+        assert f'name="step" value="{step.pk}"' in page
+
+
 def test_what_was_made_stays_as_it_was(filing: Filed, clerk: User) -> None:
     actions.accept_application(filing.filing.applications.get(), by=clerk, at=AT)
     step = step_of(filing, Act.ACCEPT)

@@ -23,7 +23,7 @@ from registry.models import (
     SignedLetter,
     User,
 )
-from repair import actions
+from repair import access, actions
 from repair.actions import erasure
 from repair.models import Application, Step
 from repair.progress import progress_of
@@ -405,6 +405,53 @@ def test_the_applicant_reads_each_step(
     ]
 
 
+def test_the_applicant_reads_why_it_was_prolonged(
+    shielded: Application, clerk: User, decider: User
+) -> None:
+    def reason(day: datetime) -> str:
+        (progress,) = progress_of(shielded.filing, day)
+        return progress.reason
+
+    assert reason(AT) == ""
+    actions.prolong_shield(shielded, "执行到第二期。", by=decider, at=at(REVIEW))
+    assert reason(at(REVIEW)) == "执行到第二期。"
+    actions.prolong_shield(shielded, "执行到第三期。", by=decider, at=LATER)
+    assert reason(LATER) == "执行到第三期。"
+
+    waiting = actions.propose_refusal(shielded, "计划没有执行。", by=clerk, at=LATER)
+    assert reason(LATER) == ""
+    actions.refuse_repair(waiting, "法院裁定终止执行。", by=decider, at=LATER)
+    assert reason(LATER) == "法院裁定终止执行。"
+
+
+def test_what_was_missing_once_is_not_why_it_is_held(
+    application: Application, clerk: User, decider: User
+) -> None:
+    back = actions.return_for_completion(application, "缺少裁定书。", by=clerk, at=AT)
+    again = actions.complete_application(back, "已补", (), at=AT)
+    accepted = actions.accept_application(again, by=clerk, at=AT)
+    held = actions.shield(proposed(accepted, clerk), by=decider, at=AT)
+
+    (progress,) = progress_of(held.filing, AT)
+
+    assert progress.reason == ""
+
+
+def test_the_page_tells_the_reason_and_the_day_of_the_review(
+    shielded: Application, decider: User, client: Client, now: datetime
+) -> None:
+    actions.prolong_shield(shielded, "执行到第二期。", by=decider, at=at(REVIEW))
+    key = {"application": f"{shielded.public_id}", "kind": "zh"}
+    key["pass"] = access.issue_pass(shielded.filing)
+
+    # A paper that is not there: the page of the filing.
+    page = client.post("/repair/track/paper/", key | {"step": "99999"}).content.decode()
+
+    assert "执行到第二期。" in page
+    assert "<dt>最迟复核</dt>" in page
+    assert "<dt>最迟决定</dt>" not in page
+
+
 def test_the_letters_tell_the_day_and_no_party(
     shielded: Application, decider: User
 ) -> None:
@@ -414,7 +461,7 @@ def test_the_letters_tell_the_day_and_no_party(
     held, prolonged = (one.body for one in mail.outbox if "法院裁定" in one.body)
     # Both are written when they leave: by the newest day.
     assert "认定单位最迟在 2028-03-16 复核。" in held
-    assert "下一次复核最迟在 2028-03-16。" in prolonged
+    assert "下一次复核最迟在 2028-03-16。理由写在进度页面上。" in prolonged
     assert "执行到第二期" not in prolonged
 
 
