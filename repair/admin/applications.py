@@ -1,15 +1,13 @@
 """The queue of applications of one authority, and one application at work."""
 
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,7 +16,7 @@ from registry import clock
 from registry.admin import opening
 from registry.admin.attempts import key_of
 from registry.admin.cases import WORK
-from registry.admin.scope import Todo, n_of, staff_of
+from registry.admin.scope import staff_of
 from registry.models import Role, User
 from repair import actions, clock_words, facts, rules
 from repair.admin import desk_acts, queue, told
@@ -36,8 +34,6 @@ WAITING = (
     (Role.REPAIR_CLERK, Status.SHIELDED, gettext_lazy("按法院裁定暂停公示，等待复核")),
 )
 
-
-OVERDUE = gettext_lazy("修复申请，已经逾期")
 # So many are accepted with one click; each is a transaction of its own.
 MOST_AT_ONCE = 100
 MOST_OTHERS = 20
@@ -47,6 +43,7 @@ MOST_OTHERS = 20
 class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
     acts = desk_acts.ACTS
     waiting = WAITING
+    overdue_title = gettext_lazy("修复申请，已经逾期")
     detail_template = "repair/admin/detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "listing__authority"
@@ -84,17 +81,6 @@ class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
         found.result_list = rows
         return found
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        late = Todo(str(OVERDUE), n_of(self.overdue(request)), "?due=overdue")
-        return super().changelist_view(request, {"late": late, **(extra_context or {})})
-
-    def overdue(self, request: HttpRequest) -> QuerySet[Application]:
-        return self.get_queryset(request).filter(due_on__lt=clock.today())
-
     @admin.display(description=gettext_lazy("申请编号"))
     def number(self, application: Any) -> str:
         shown = application.filing.shown_number
@@ -114,12 +100,6 @@ class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
     @admin.display(description=gettext_lazy("现在承办"))
     def assigned(self, application: Application) -> str:
         return str(application.assignee or "")
-
-    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
-        """What is overdue leads; it is shown twice, because it still waits for somebody."""
-        if not (found := self.waits(request)):
-            return []
-        return [self.todo(self.overdue(request), "due=overdue", str(OVERDUE)), *found]
 
     # --- Many at once ------------------------------------------------------------------
 

@@ -20,8 +20,7 @@ from django.views.decorators.http import require_safe
 from registry import clock, step_up, vault
 from registry.admin import opening
 from registry.admin.attempts import attempt, key_of
-from registry.admin.long_lists import part_of
-from registry.admin.scope import StaffAdmin, Todo, labelled, n_of, staff_of
+from registry.admin.scope import MUCH, StaffAdmin, Todo, labelled, n_of, staff_of
 from registry.models import Role, User
 from repair import numbers, papers, statements
 from repair.admin import told
@@ -38,6 +37,8 @@ class DeskAdmin(StaffAdmin[M]):
     acts: ClassVar[tuple[DeskAct, ...]] = ()
     # Whom a matter waits for, in which state, and what that is called.
     waiting: ClassVar[tuple[tuple[Role, str, Any], ...]] = ()
+    # What of it is past its day.
+    overdue_title: ClassVar[Any]
     detail_template: ClassVar[str]
 
     # --- The queue -----------------------------------------------------------------------
@@ -61,6 +62,25 @@ class DeskAdmin(StaffAdmin[M]):
             return _("%(day)s 今天到期") % {"day": matter.due_on}
         return f"{matter.due_on}"
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        n = n_of(self.overdue(request))
+        late = Todo(str(self.overdue_title), n, "?due=overdue")
+        return super().changelist_view(request, {"late": late, **(extra_context or {})})
+
+    def overdue(self, request: HttpRequest) -> QuerySet[M]:
+        return self.get_queryset(request).filter(due_on__lt=clock.today())
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        """What is overdue leads; it is shown twice, because it still waits for somebody."""
+        if not (found := self.waits(request)):
+            return []
+        late = self.todo(self.overdue(request), "due=overdue", str(self.overdue_title))
+        return [late, *found]
+
     def waits(self, request: HttpRequest) -> list[Todo]:
         """What waits for the roles of the user, by the state it waits in."""
         roles = staff_of(request).roles
@@ -75,16 +95,19 @@ class DeskAdmin(StaffAdmin[M]):
         ]
 
     def todo(self, rows: QuerySet[Any], query: str, title: str) -> Todo:
+        """Counted and found by one look at the keys, of which the first few are read."""
+        keys = list(rows.values_list("pk", flat=True)[:MUCH])
+        first = rows.filter(pk__in=keys[:FEW])
         few = [
             (
                 f"{row.filing} {row.listing.list_type}",
                 reverse(self.named("change"), args=[row.pk]),
                 f"{row.due_on}",
             )
-            for row in part_of(rows.select_related("filing", "listing__list_type"), 0, FEW)
+            for row in first.select_related("filing", "listing__list_type")
         ]
         url = reverse(self.named("changelist"))
-        return Todo(title, n_of(rows), f"{url}?{query}", few)
+        return Todo(title, len(keys), f"{url}?{query}", few)
 
     # --- One matter ----------------------------------------------------------------------
 

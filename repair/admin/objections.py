@@ -1,6 +1,5 @@
 """The queue of objections of one authority, and one objection at work."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import admin
@@ -13,13 +12,13 @@ from django.utils.translation import gettext_lazy
 from registry import clock
 from registry.admin import opening
 from registry.admin.cases import WORK
-from registry.admin.scope import Todo, staff_of
+from registry.admin.scope import staff_of
 from registry.admin.seen import Line, spelt
 from registry.models import CalendarDay, Listing, Role, User
 from repair import clock_words, objection_deadlines, statements
 from repair.admin import desk_acts, objection_acts, told
 from repair.admin.desk import DeskAdmin
-from repair.admin.queue import StatusFilter
+from repair.admin.queue import DueFilter, StatusFilter
 from repair.models import Objection
 
 Status = Objection.Status
@@ -45,13 +44,15 @@ class ObjectionStatusFilter(StatusFilter):
 class ObjectionAdmin(DeskAdmin[Objection]):
     acts = objection_acts.ACTS
     waiting = WAITING
+    overdue_title = gettext_lazy("异议，已经逾期")
     detail_template = "repair/admin/objection_detail.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "authority"
     section = WORK
     list_display = ("number", "kind", "decision", "list_type", "status", "due", "received")
-    list_filter = (ObjectionStatusFilter, "kind")
-    lookups = ("status", "kind__exact")
+    list_filter = (ObjectionStatusFilter, DueFilter, "kind")
+    lookups = ("status", "due", "kind__exact")
+    change_list_template = "repair/admin/change_list.html"
     case_path = "listing__"
     search_fields = ("filing__number",)
     search_help_text = gettext_lazy("编号，决定文书号（从头输入），或者单位名称")
@@ -73,9 +74,6 @@ class ObjectionAdmin(DeskAdmin[Objection]):
     @admin.display(description=gettext_lazy("收到时间"))
     def received(self, objection: Objection) -> Any:
         return spelt(objection.received_at)
-
-    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
-        return self.waits(request)
 
     def told(self, user: User, matter: Objection) -> dict[str, Any]:
         return shown(user, matter)

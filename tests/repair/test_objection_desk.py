@@ -1,5 +1,6 @@
 """The desk of objections: the queue, each act in the browser, and nothing of others."""
 
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -56,6 +57,63 @@ def test_what_waits_stands_on_the_first_page(objection: Objection, clerk: User) 
 
     assert "异议，等待受理和标注" in first
     assert objection.filing.shown_number in first
+
+
+OVERDUE = "异议，已经逾期"
+YESTERDAY, TODAY, TOMORROW = date(2026, 3, 15), date(2026, 3, 16), date(2026, 3, 17)
+
+
+@pytest.mark.parametrize(
+    ("due", "is_late"),
+    [
+        pytest.param(YESTERDAY, True, id="day before"),
+        pytest.param(TODAY, False, id="its last day"),
+        pytest.param(TOMORROW, False, id="day after"),
+    ],
+)
+@pytest.mark.parametrize("step", ["mark", "decide"])
+def test_what_is_overdue_is_told_at_the_top(
+    step: str,
+    due: date,
+    is_late: bool,
+    objection: Objection,
+    clerk: User,
+    decider: User,
+) -> None:
+    if step == "decide":
+        # Marked too late, but marked: only the day of the next step counts.
+        Objection.objects.update(mark_due_on=YESTERDAY)
+        actions.accept_objection(objection, by=clerk, at=AT)
+    Objection.objects.update(**{f"{step}_due_on": due})
+
+    for user in (clerk, decider):
+        desk = at_desk(user)
+        first = desk.get("/admin/").content.decode()
+        n = int(is_late)
+        assert f'due=overdue">{OVERDUE} <span class="count">{n}</span>' in first
+        assert (OVERDUE in desk.get(QUEUE).content.decode()) is is_late
+        late = desk.get(f"{QUEUE}?due=overdue").content.decode()
+        assert (objection.filing.shown_number in late) is is_late
+
+
+def test_what_is_overdue_elsewhere_is_told_to_nobody_else(
+    objection: Objection, stranger: User
+) -> None:
+    Objection.objects.update(mark_due_on=YESTERDAY)
+
+    first = at_desk(stranger).get("/admin/").content.decode()
+
+    assert f'due=overdue">{OVERDUE} <span class="count">0</span>' in first
+    assert objection.filing.shown_number not in first
+
+
+def test_while_papers_are_missing_nothing_is_overdue(
+    objection: Objection, clerk: User
+) -> None:
+    Objection.objects.update(mark_due_on=YESTERDAY, decide_due_on=YESTERDAY)
+    actions.return_objection(objection, "缺少判决书。", by=clerk, at=AT)
+
+    assert OVERDUE not in at_desk(clerk).get(QUEUE).content.decode()
 
 
 def test_from_the_mark_to_the_end(objection: Objection, clerk: User, decider: User) -> None:
