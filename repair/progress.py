@@ -50,10 +50,10 @@ class Entry:
 
     @property
     def title(self) -> str:
-        """What it came to; where nothing but days moved, which."""
-        if self.step.moves:
-            return f"{self.step.get_act_display()} {self.moves}"
-        return str(self.step.get_after_display())
+        """What it came to; where nothing came of it but days, what was done and which."""
+        if self.step.before != self.step.after:
+            return str(self.step.get_after_display())
+        return f"{self.step.get_act_display()} {self.moves}".strip()
 
 
 @dataclass(frozen=True, slots=True)

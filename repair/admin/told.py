@@ -60,13 +60,15 @@ def applicant_lines(application: Application) -> list[Line]:
 
 
 def due_lines(application: Application) -> list[Line]:
+    # No days run while it is held; what is due then is the next look.
+    is_held = application.status == Application.Status.SHIELDED
     lines = [
         Line(_("提交方式"), application.filing.get_channel_display()),
         Line(_("收到时间"), application.received_at),
         Line(_("最迟受理"), application.accept_due_on),
         Line(_("受理时间"), application.accepted_at),
-        Line(_("最迟决定"), application.decide_due_on),
-        Line(_("最迟答复"), application.answer_due_on),
+        Line(_("最迟决定"), None if is_held else application.decide_due_on),
+        Line(_("最迟答复"), None if is_held else application.answer_due_on),
         Line(_("现在承办"), application.assignee if application.is_open else None),
         Line(_("受理人"), application.clerk),
         Line(_("承办意见"), application.get_opinion_display()),
@@ -74,7 +76,7 @@ def due_lines(application: Application) -> list[Line]:
         Line(_("裁定日期"), application.ruled_on),
         Line(_("按裁定暂停公示的时间"), application.shielded_at),
         Line(_("决定暂停公示的人"), application.shielded_by),
-        Line(_("最迟复核"), application.review_on if application.is_shielded else None),
+        Line(_("最迟复核"), application.review_on if is_held else None),
         Line(_("决定人"), application.decider),
         Line(_("决定文书号"), application.document),
         Line(_("办结时间"), application.closed_at),

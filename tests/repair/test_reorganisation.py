@@ -1,5 +1,6 @@
 """A court approves a plan: held by two people, looked at each year, then final."""
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -390,7 +391,7 @@ def test_the_applicant_reads_each_step(
         "已收到",
         "已受理",
         "已按裁定暂停公示",
-        "已按裁定暂停公示",
+        "复核，继续暂停公示",
     ]
     assert "测试市监督管理局最迟在 2028-03-16 复核。" in progress.what_next.replace(
         str(shielded.listing.authority), "测试市监督管理局"
@@ -450,6 +451,21 @@ def test_the_page_tells_the_reason_and_the_day_of_the_review(
     assert "执行到第二期。" in page
     assert "<dt>最迟复核</dt>" in page
     assert "<dt>最迟决定</dt>" not in page
+
+
+def test_the_desk_tells_the_next_look_and_no_day_that_is_past(
+    shielded: Application, clerk: User, client: Client, now: datetime
+) -> None:
+    def told() -> set[str]:
+        url = reverse("admin:repair_application_change", args=[shielded.pk])
+        page = client.get(url).content.decode()
+        return set(re.findall("最迟决定|最迟答复|最迟复核|由承办人提出意见", page))
+
+    sign_in(client, clerk)
+    assert told() == {"最迟复核", "由承办人提出意见"}
+
+    actions.propose_grant(shielded, "计划执行完毕。", by=clerk, at=AT)
+    assert told() == {"最迟决定", "最迟答复"}
 
 
 def test_the_letters_tell_the_day_and_no_party(
