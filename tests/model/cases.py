@@ -40,6 +40,10 @@ class Cases(Machine):
     def begin_with_listings(self) -> MultipleResults[Listing]:
         return multiple(*self.stage.shown)
 
+    @initialize(target=proposals)
+    def begin_with_proposals(self) -> MultipleResults[Proposal]:
+        return multiple(*self.stage.proposals)
+
     # --- A case -------------------------------------------------------------------------
 
     @rule(
