@@ -214,7 +214,10 @@ class Cases(Machine):
     def accept_now(self, proposal: Proposal, who: str) -> None:
         by, at = self.person("checker", who), self.at
         act = partial(actions.accept, proposal, by=by, at=at)
-        self.attempt(f"accept {proposal.act}", act, on(proposal.listing))
+        if proposal.act == Act.CONFIRM_END:
+            self.attempt("confirm", act, ("proposal", proposal.pk))
+        else:
+            self.attempt(f"accept {proposal.act}", act, on(proposal.listing))
 
     @rule(proposal=proposals, reason=texts, who=chosen)
     def refuse(self, proposal: Proposal, reason: str, who: str) -> None:
@@ -230,7 +233,5 @@ class Cases(Machine):
 
     @rule(who=chosen)
     def confirm_emergency_end(self, who: str) -> None:
-        by, at = self.person("checker", who), self.at
         for waiting in Proposal.objects.filter(act=Act.CONFIRM_END):
-            act = partial(actions.accept, waiting, by=by, at=at)
-            self.attempt("confirm", act, ("proposal", waiting.pk))
+            self.accept_now(waiting, who)
