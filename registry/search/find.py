@@ -72,7 +72,7 @@ def search(
     """
     query = understand(text)
     with guard.limits():
-        if filters == ALL and (hits := by_any_number(query, at)):
+        if hits := filtered(by_any_number(query, at), filters):
             return Results(query.text, hits, len(hits), advice=advice(query))
         asked = Search(query, filters, limit)
         found = asked.behind(after) if after else asked.first()
@@ -86,6 +86,20 @@ def search(
 
 def by_any_number(query: Query, at: datetime | None) -> list[Hit]:
     return by_number(query) or (by_document(query, at) if at else [])
+
+
+def filtered(hits: list[Hit], filters: Filters) -> list[Hit]:
+    """Of what was found without the index, those that the filters ask for."""
+    entities = {hit.entity.pk for hit in hits}
+    shown = listed(entities, filters) if filters.listed_at else entities
+    division = stem(filters.region) if filters.region else ""
+    return [
+        hit
+        for hit in hits
+        if hit.entity.pk in shown
+        and hit.entity.kind == (filters.kind or hit.entity.kind)
+        and (hit.entity.region_id or "").startswith(division)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,10 @@ class Cases(Machine):
     def begin_with_listings(self) -> MultipleResults[Listing]:
         return multiple(*self.stage.shown)
 
+    @initialize(target=proposals)
+    def begin_with_proposals(self) -> MultipleResults[Proposal]:
+        return multiple(*self.stage.proposals)
+
     # --- A case -------------------------------------------------------------------------
 
     @rule(
@@ -210,7 +214,10 @@ class Cases(Machine):
     def accept_now(self, proposal: Proposal, who: str) -> None:
         by, at = self.person("checker", who), self.at
         act = partial(actions.accept, proposal, by=by, at=at)
-        self.attempt(f"accept {proposal.act}", act, on(proposal.listing))
+        if proposal.act == Act.CONFIRM_END:
+            self.attempt("confirm", act, ("proposal", proposal.pk))
+        else:
+            self.attempt(f"accept {proposal.act}", act, on(proposal.listing))
 
     @rule(proposal=proposals, reason=texts, who=chosen)
     def refuse(self, proposal: Proposal, reason: str, who: str) -> None:
@@ -226,7 +233,5 @@ class Cases(Machine):
 
     @rule(who=chosen)
     def confirm_emergency_end(self, who: str) -> None:
-        by, at = self.person("checker", who), self.at
         for waiting in Proposal.objects.filter(act=Act.CONFIRM_END):
-            act = partial(actions.accept, waiting, by=by, at=at)
-            self.attempt("confirm", act, ("proposal", waiting.pk))
+            self.accept_now(waiting, who)

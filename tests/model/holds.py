@@ -65,7 +65,7 @@ class Model(Objections):
         self.ledger = self.read_before.copy()
         self.before, self.last = dict(self.listings_before), self.seen_before
         self.steps_seen, self.acts_seen = self.steps_before
-        self.looked_at = (self.n_steps, self.at)
+        self.looked_at = self.at
 
     def teardown(self) -> None:
         self.without_the_journal_nothing_shows()
@@ -80,10 +80,10 @@ class Model(Objections):
 
     @invariant()
     def all_holds(self) -> None:
-        """Asked once after every attempt, however many there were in a step."""
-        if self.looked_at == (self.n_steps, self.at):
+        """Asked once after whatever has changed something; a refusal changed nothing."""
+        if self.last is self.now and self.looked_at == self.at:
             return
-        self.looked_at = (self.n_steps, self.at)
+        self.looked_at = self.at
         self.read_ledger()
         self.what_has_happened_stays()
         self.what_is_shown_may_be_shown()
@@ -94,6 +94,7 @@ class Model(Objections):
         self.nothing_says_who()
         self.a_repair_is_decided_by_two_of_the_authority()
         self.what_was_granted_has_ended_and_not_too_early()
+        self.what_a_court_shields_is_held()
         self.its_trail_is_one_way()
         self.an_objection_is_decided_by_two_of_its_authority()
         self.what_is_answered_is_answered_in_the_ledger()
@@ -228,8 +229,19 @@ class Model(Objections):
             assert one.found_done
             assert one.filing.commitment.confirmed_at
             assert listing.decided_on
-            earliest = EARLIEST.get(listing.list_type_id, A_YEAR)
+            # The ruling of a court stands for the time on display.
+            usual = EARLIEST.get(listing.list_type_id, A_YEAR)
+            earliest = 0 if one.shielded_at else usual
             assert (on - listing.decided_on).days >= earliest
+
+    def what_a_court_shields_is_held(self) -> None:
+        """By two people; and no hold for an application outlives it."""
+        changed = Application.objects.filter(pk__in=self.new("application"))
+        for one in changed.exclude(shielded_at=None).select_related("listing"):
+            assert one.shielded_by
+            assert one.ruled_on
+            if one.status in ("refused", "withdrawn"):
+                assert one.listing.held_since != one.shielded_at or one.listing.ended_at
 
     def its_trail_is_one_way(self) -> None:
         """Each step begins where the one before ended, and the last is how it stands."""

@@ -1,5 +1,6 @@
 """What whoever objects, clerks, deciders and the superior authority do to objections."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -19,7 +20,7 @@ from repair.models import Objection
 from tests.model.cases import Cases, reasons
 from tests.model.machine import On, chosen, texts
 from tests.model.repairs import Repairs
-from tests.model.stage import SAID
+from tests.model.stage import DOCUMENT, REASON, SAID
 
 kinds = st.sampled_from([one for one in Objection.Kind if one != Objection.Kind.REVIEW])
 # What stands beside the entry; what a clerk must not let stand there; nothing.
@@ -34,6 +35,26 @@ corrections = st.sampled_from(
         {},
     ]
 )
+
+SAYING: dict[str, Any] = {"reason": REASON}
+FACTS: dict[str, Any] = {"changes": {"facts": "异议成立。"}}
+# What is done at the desk, by whom and how; as it should be.
+WAYS: dict[str, tuple[str, Callable[..., object]]] = {
+    "accept objection": ("clerk", actions.accept_objection),
+    "return objection": ("clerk", partial(actions.return_objection, **SAYING)),
+    "clear objection": ("clerk", actions.clear_statement),
+    "withhold objection": ("clerk", partial(actions.withhold_statement, **SAYING)),
+    "propose to correct": ("clerk", partial(actions.propose_correction, **SAYING, **FACTS)),
+    "propose to end": (
+        "clerk",
+        partial(actions.propose_end, end_reason="wrong", **SAYING),
+    ),
+    "propose to reject": ("clerk", partial(actions.propose_rejection, **SAYING)),
+    "uphold objection": ("decider", partial(actions.uphold, document=DOCUMENT)),
+    "reject objection": ("decider", partial(actions.reject, **SAYING)),
+    "send back objection": ("decider", partial(actions.send_objection_back, **SAYING)),
+    "extend objection": ("decider", partial(actions.extend_objection, **SAYING)),
+}
 
 
 def on(objection: Objection) -> On:
@@ -152,6 +173,13 @@ class Objections(Repairs):
         how = self.at_desk(objection, "decider", who)
         act = partial(run[name], objection, reason, **how)
         self.attempt(f"{name} objection", act, on(objection))
+
+    @rule(objection=objections, name=st.sampled_from([*WAYS]))
+    def try_it_rightly(self, objection: Objection, name: str) -> None:
+        """By the right person and with all it takes, in whatever state it is."""
+        right, act = WAYS[name]
+        go = partial(act, objection, **self.at_desk(objection, right, ""))
+        self.attempt(name, go, on(objection))
 
     @rule(objection=objections)
     def go_on_with(self, objection: Objection) -> None:

@@ -57,10 +57,28 @@ def missed(least: int) -> Iterator[str]:
 
 def forbidden() -> Iterator[tuple[str, str, str]]:
     """Each act that is tried on rows of a kind, in each state that forbids it."""
-    states = {(kind, state) for kind, _act, *ends in allowed() for state in ends if state}
     acts = {(kind, act) for kind, act, _state in Model.tried}
     begins = {(edge.kind, edge.act, edge.before) for edge in allowed()}
     for kind, act in sorted(acts):
-        for of_kind, state in sorted(states):
-            if of_kind == kind and (kind, act, state) not in begins:
+        for state in sorted(states_with(kind, act)):
+            if (kind, act, state) not in begins:
                 yield kind, act, state
+
+
+def states_with(kind: str, act: str) -> set[str]:
+    """Of a kind; where a proposal is accepted, those in which there can be one."""
+    if act.startswith("accept ") and kind == "listing":
+        return reached({on for _, on in moves("listing", act.replace("accept", "propose"))})
+    return {state for move in moves(kind) for state in move if state}
+
+
+def reached(states: set[str]) -> set[str]:
+    """From these, by any ways there are."""
+    further = states | {after for before, after in moves("listing") if before in states}
+    return states if further == states else reached(further)
+
+
+def moves(kind: str, act: str = "") -> Iterator[tuple[str, str]]:
+    for edge in allowed():
+        if edge.kind == kind and act in ("", edge.act):
+            yield edge.before, edge.after

@@ -1,5 +1,6 @@
 """What applicants, clerks and deciders do to applications for a repair."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -13,17 +14,36 @@ from hypothesis.stateful import (
     rule,
 )
 
+from registry.days import day_of
 from registry.models import Listing
 from repair import actions
 from repair.actions import Filed, FilingDraft
 from repair.models import Application
+from tests.factories import AT
 from tests.model.cases import Cases
 from tests.model.machine import On, chosen, texts
-from tests.model.stage import SAID
+from tests.model.stage import DOCUMENT, REASON, SAID
 
 mostly = st.sampled_from([True, True, True, True, True, True, False])
 # When it was corrected, counted from today; not at all.
 corrected = st.sampled_from([-1, -1, -30, 0, 1, None])
+
+SAYING: dict[str, Any] = {"reason": REASON}
+RULING: dict[str, Any] = {"court_document": DOCUMENT, "ruled_on": day_of(AT)}
+# What is done at the desk, by whom and how; as it should be.
+WAYS: dict[str, tuple[str, Callable[..., object]]] = {
+    "accept application": ("clerk", actions.accept_application),
+    "decline": ("clerk", partial(actions.decline_application, **SAYING)),
+    "return": ("clerk", partial(actions.return_for_completion, **SAYING)),
+    "propose grant": ("clerk", partial(actions.propose_grant, **SAYING)),
+    "propose refusal": ("clerk", partial(actions.propose_refusal, **SAYING)),
+    "propose shield": ("clerk", partial(actions.propose_shield, **SAYING, **RULING)),
+    "grant": ("decider", partial(actions.grant_repair, document=DOCUMENT)),
+    "refuse application": ("decider", partial(actions.refuse_repair, **SAYING)),
+    "send back": ("decider", partial(actions.send_back, **SAYING)),
+    "shield": ("decider", actions.shield),
+    "prolong": ("decider", partial(actions.prolong_shield, **SAYING)),
+}
 
 
 def on(application: Application) -> On:
@@ -87,10 +107,17 @@ class Repairs(Cases):
             self.accept_application(application, "")
         elif status == "returned":
             self.complete(application, "已补充")
-        elif status == "accepted":
+        elif status in ("accepted", "shielded"):
             self.propose(application, "已核实", "", grant=True, decided_by="")
         else:
             self.grant(application, "示例修〔2026〕1号", "")
+
+    @rule(application=applications, name=st.sampled_from([*WAYS]))
+    def try_rightly(self, application: Application, name: str) -> None:
+        """By the right person and with all it takes, in whatever state it is."""
+        right, act = WAYS[name]
+        go = partial(act, application, **self.by(right, ""))
+        self.attempt(name, go, on(application))
 
     # --- The clerk -----------------------------------------------------------------------
 
@@ -152,6 +179,47 @@ class Repairs(Cases):
         }[name]
         act = partial(run, application, reason, **self.by("decider", who))
         self.attempt(name, act, on(application))
+
+    # --- A plan that a court approves ----------------------------------------------------
+
+    @rule(
+        application=applications,
+        document=texts,
+        off=corrected,
+        who=chosen,
+        held_by=st.sampled_from(["decider", "decider", "both", "clerk", ""]),
+    )
+    def propose_shield(
+        self,
+        application: Application,
+        document: str,
+        off: int | None,
+        who: str,
+        held_by: str,
+    ) -> None:
+        """And at once held, or not."""
+        act = partial(
+            actions.propose_shield,
+            application,
+            "重整计划已由法院裁定批准。",
+            court_document=document,
+            ruled_on=self.day(off or 0),
+            **self.by("clerk", who),
+        )
+        if self.attempt("propose shield", act, on(application)) and held_by:
+            self.shield(application, held_by)
+
+    @rule(application=applications, who=chosen)
+    def shield(self, application: Application, who: str) -> None:
+        act = partial(actions.shield, application, **self.by("decider", who))
+        self.attempt("shield", act, on(application))
+
+    @rule(application=applications, reason=texts, who=chosen)
+    def prolong_shield(self, application: Application, reason: str, who: str) -> None:
+        act = partial(
+            actions.prolong_shield, application, reason, **self.by("decider", who)
+        )
+        self.attempt("prolong", act, on(application))
 
     def by(self, right: str, instead: str) -> dict[str, Any]:
         return {"by": self.person(right, instead), "at": self.at}

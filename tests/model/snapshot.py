@@ -1,8 +1,11 @@
 """Everything an act could change, as far as a refusal must have left it alone."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db import connection, connections, router
+from django.db.models import Model
 
 from registry.models import (
     CandidateObjection,
@@ -19,6 +22,11 @@ from repair.models import Step as RepairStep
 COUNTED = (
     *(CandidateObjection, CaseKey, LedgerEntry, Outbox, Step),
     *(Commitment, Evidence, Filing, RepairStep),
+)
+# A case as it stands; by what is filled in, `state_of` says where.
+FIELDS = (
+    *("version", "erased_at"),
+    *("dropped_at", "ended_at", "held_since", "released_at", "noticed_on"),
 )
 
 
@@ -44,25 +52,34 @@ class Snapshot:
 
 
 def snapshot() -> Snapshot:
-    rows = list(
-        Listing.objects.order_by("pk").values_list(
-            *("pk", "version", "erased_at"),
-            *("dropped_at", "ended_at", "held_since", "released_at", "noticed_on"),
-        )
-    )
+    rows = read(Listing, FIELDS)
     return Snapshot(
         states={
             "listing": {pk: state_of(*more) for pk, _version, _erased, *more in rows},
-            "proposal": of(Proposal.objects.all(), "outcome", open_as="open"),
-            "application": of(Application.objects.all(), "status"),
-            "objection": of(Objection.objects.all(), "status"),
+            "proposal": {pk: out or "open" for pk, out in read(Proposal, ("outcome",))},
+            "application": dict(read(Application, ("status",))),
+            "objection": dict(read(Objection, ("status",))),
         },
         versions={pk: (version, bool(erased)) for pk, version, erased, *_more in rows},
-        counts=tuple(
-            tuple(model._base_manager.aggregate(n=Count("pk"), last=Max("pk")).values())
-            for model in COUNTED
-        ),
+        counts=tuple(read_counts()),
     )
+
+
+def read(model: type[Model], fields: tuple[str, ...]) -> list[tuple[Any, ...]]:
+    """Keys and columns as the database has them: taken so often that an ORM would tell."""
+    with connection.cursor() as cursor:
+        columns = ", ".join(("id", *fields))
+        cursor.execute(f"SELECT {columns} FROM {model._meta.db_table} ORDER BY id")
+        return list(cursor.fetchall())
+
+
+def read_counts() -> Iterator[tuple[Any, ...]]:
+    for model in COUNTED:
+        database = connections[router.db_for_read(model)]
+        key = database.ops.quote_name(f"{model._meta.pk.column}")
+        with database.cursor() as cursor:
+            cursor.execute(f"SELECT count(*), max({key}) FROM {model._meta.db_table}")
+            yield cursor.fetchone()
 
 
 def state_of(
@@ -78,9 +95,3 @@ def state_of(
     if released:
         return "released"
     return "notified" if told else "prepared"
-
-
-def of(rows: QuerySet[object], field: str, *, open_as: str = "") -> dict[int, str]:  # type: ignore[type-var]
-    return {
-        pk: state or open_as for pk, state in rows.order_by("pk").values_list("pk", field)
-    }

@@ -5,8 +5,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry import actions
+from registry.actions import Decision
 from registry.days import day_of
-from registry.models import Authority, Listing, Role, User
+from registry.models import Act, Authority, Listing, Proposal, Role, User
 from registry.parties import Party
 from repair import actions as repairs
 from repair.actions import FilingDraft, ObjectionDraft
@@ -42,6 +43,8 @@ LISTS: dict[str, dict[str, Any]] = {
 }
 
 REASON, DOCUMENT = "理由", "示例修〔2026〕1号"
+WRONG = {"reason": "wrong", "document": DOCUMENT}
+DECISION = Decision("示例〔2026〕9号", day_of(AT))
 SAID = Statement(name="申请人乙某", text="已补报年度报告。", email="b@example.cn")
 
 
@@ -56,6 +59,8 @@ class Stage:
     # One in each state.
     applications: tuple[Application, ...]
     objections: tuple[Objection, ...]
+    # Of each act and outcome, on listings in each state.
+    proposals: tuple[Proposal, ...]
 
 
 def make_stage() -> Stage:
@@ -86,10 +91,12 @@ def make_stage() -> Stage:
     actions.drop_case(dropped, REASON, by=people["maker"], at=AT)
     curable = [
         make_listing(rules[-1], party=party, **fields)
-        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(18)))
+        for party in (*parties[1:], *(make_entity(f"蜀州{n}号") for n in range(21)))
     ]
-    applications = applied(curable[2:11], people["clerk"], people["decider"])
-    objections = objected(curable[11:], people["clerk"], people["decider"])
+    undecided = [make_listing(rules[1], party=parties[1], **fields) for _ in range(4)]
+    proposals = proposed(undecided, begun[-2], people["maker"], people["checker"])
+    applications = applied(curable[2:14], people["clerk"], people["decider"])
+    objections = objected(curable[14:], people)
     actions.note_moment(AT)
     return Stage(
         people,
@@ -99,11 +106,45 @@ def make_stage() -> Stage:
         tuple(curable),
         applications,
         objections,
+        proposals,
     )
 
 
+def proposed(
+    listings: list[Listing], case: Listing, maker: User, checker: User
+) -> tuple[Proposal, ...]:
+    """Open, withdrawn, refused and accepted; what they are about is held, shown again,
+    ended and dropped.
+    """
+    for_maker: dict[str, Any] = {"by": maker, "at": AT}
+    for_checker: dict[str, Any] = {"by": checker, "at": AT}
+    for listing in listings:
+        actions.propose(listing, Act.AMEND, {"facts": "更正"}, **for_maker)
+        end = actions.propose(listing, Act.END, WRONG, **for_maker)
+        actions.withdraw(end, **for_maker)
+        review = actions.propose(listing, Act.REVIEW, {}, **for_maker)
+        actions.refuse(review, REASON, **for_checker)
+        actions.hold(listing, REASON, **for_checker)
+        unhold = actions.propose(listing, Act.UNHOLD, {}, **for_maker)
+        actions.withdraw(unhold, **for_maker)
+    _held, shown, *ended = listings
+    again = actions.propose(shown, Act.UNHOLD, {}, **for_maker)
+    actions.accept(again, **for_checker)
+    for listing in ended:
+        actions.emergency_end(listing, REASON, **for_maker)
+    actions.refuse(confirmation_of(ended[0]), REASON, **for_checker)
+    release = actions.propose(case, Act.RELEASE, DECISION.payload(), **for_maker)
+    actions.refuse(release, REASON, **for_checker)
+    actions.drop_case(case, REASON, **for_maker)
+    return tuple(Proposal.objects.filter(listing__in=[*listings, case]).order_by("pk"))
+
+
+def confirmation_of(listing: Listing) -> Proposal:
+    return listing.proposals.get(act=Act.CONFIRM_END)
+
+
 def applied(listings: list[Listing], clerk: User, decider: User) -> tuple[Application, ...]:
-    """Received, returned, accepted, proposed either way, and closed in each way."""
+    """Received, returned, accepted, proposed in each way, shielded, closed in each way."""
     found = [file(listing) for listing in listings]
     for_clerk: dict[str, Any] = {"by": clerk, "at": AT}
     for_decider: dict[str, Any] = {"by": decider, "at": AT}
@@ -113,13 +154,20 @@ def applied(listings: list[Listing], clerk: User, decider: User) -> tuple[Applic
     repairs.withdraw_application(withdrawn, at=AT)
     for one in accepted:
         repairs.accept_application(one, **for_clerk)
-    _accepted, to_grant, granted, to_refuse, refused = accepted
+    _accepted, to_grant, granted, to_refuse, refused, *ruled_on = accepted
     for one in (to_grant, granted):
         repairs.propose_grant(one, REASON, **for_clerk)
     repairs.grant_repair(granted, DOCUMENT, **for_decider)
     for one in (to_refuse, refused):
         repairs.propose_refusal(one, REASON, **for_clerk)
     repairs.refuse_repair(refused, REASON, **for_decider)
+    ruling: dict[str, Any] = {"court_document": DOCUMENT, "ruled_on": day_of(AT)}
+    for one in ruled_on:
+        repairs.propose_shield(one, REASON, **ruling, **for_clerk)
+    _to_shield, shielded, to_lift = ruled_on
+    for one in (shielded, to_lift):
+        repairs.shield(one, **for_decider)
+    repairs.propose_refusal(to_lift, REASON, **for_clerk)
     return tuple(found)
 
 
@@ -128,11 +176,11 @@ def file(listing: Listing) -> Application:
     return repairs.file_application(draft, at=AT).filing.applications.get()
 
 
-def objected(listings: list[Listing], clerk: User, decider: User) -> tuple[Objection, ...]:
+def objected(listings: list[Listing], people: dict[str, User]) -> tuple[Objection, ...]:
     """Received, returned, accepted with a statement, proposed, and closed in each way."""
     found = [object_to(listing) for listing in listings]
-    for_clerk: dict[str, Any] = {"by": clerk, "at": AT}
-    for_decider: dict[str, Any] = {"by": decider, "at": AT}
+    for_clerk: dict[str, Any] = {"by": people["clerk"], "at": AT}
+    for_decider: dict[str, Any] = {"by": people["decider"], "at": AT}
     _received, returned, withdrawn, *accepted = found
     repairs.return_objection(returned, REASON, **for_clerk)
     repairs.withdraw_objection(withdrawn, at=AT)
@@ -143,6 +191,7 @@ def objected(listings: list[Listing], clerk: User, decider: User) -> tuple[Objec
         repairs.propose_correction(one, REASON, {"facts": "更正"}, **for_clerk)
     for one in (to_end, ended):
         repairs.propose_end(one, REASON, "wrong", **for_clerk)
+    actions.hold(to_end.listing, REASON, by=people["checker"], at=AT)
     repairs.propose_rejection(rejected, REASON, **for_clerk)
     for one in (corrected, ended):
         repairs.uphold(one, DOCUMENT, **for_decider)

@@ -13,11 +13,13 @@ from registry.search import Choice, Filters, Why, index, search
 from tests.factories import (
     AT,
     make_entity,
+    make_identifier,
     make_list_type,
     make_listing,
     make_name,
     make_rule,
     make_staff,
+    make_uscc,
     region,
 )
 
@@ -112,6 +114,21 @@ def test_a_former_name_of_a_listed_one_is_found(entities: list[Entity]) -> None:
 
     assert (hit.entity, hit.why) == (entities[0], Why.BRAND)
     assert hit.matched_name == "成都霜桥贸易有限公司"
+
+
+def test_a_number_is_found_where_the_filters_ask_for_it(entities: list[Entity]) -> None:
+    code = make_identifier(entities[0]).value
+    unlisted = make_identifier(entities[1], make_uscc(2)).value
+    make_listed(entities[0], "serious")
+    name = entities[0].name
+
+    assert found(code, listed_at=AT) == [name]
+    assert found(code, listed_at=AT, section="serious") == [name]
+    assert found(code, kind="enterprise", region="510000") == [name]
+    assert found(code, region="440000") == []
+    assert found(code, kind="public_body") == []
+    assert found(code, listed_at=AT, section="abnormal") == []
+    assert found(unlisted, listed_at=AT) == []
 
 
 # --- How they divide ----------------------------------------------------------------------
