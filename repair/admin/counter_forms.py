@@ -158,8 +158,8 @@ class CounterObjectionForm(ReceivedForm, ObjectionForm):
     """The paper form of an objection; what may be, the rules say as of one on the web."""
 
     field_order = (
-        *("channel", "received_on", "kind", "statement", "said", "role", "name"),
-        *("phone", "email", "scans"),
+        *("channel", "received_on", "role", "name", "phone", "email"),
+        *("kind", "statement", "said", "scans"),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -170,7 +170,7 @@ class CounterObjectionForm(ReceivedForm, ObjectionForm):
         name.label = _("提出异议的人")
         name.help_text = _("异议书上签名的人，不是单位名称。")
         name.error_messages["required"] = _("请填写提出异议的人的姓名。")
-        role.label = _("身份")
+        role.label, role.initial = _("身份"), None
         role.error_messages["required"] = _("请选择提出异议的人的身份。")
         if "said" in self.fields:
             self.fields["said"].label = _("当事人声明")

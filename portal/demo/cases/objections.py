@@ -20,11 +20,11 @@ from repair.statements import Statement
 
 Kind = Objection.Kind
 WORDS = {
-    Kind.CONTENT: "认定的事实与实际不符，核查当日本公司正在原址办公，附租赁合同。",
+    Kind.CONTENT: "认定事实里的核查日期与实际不符，附当日的核查通知。",
     Kind.IDENTITY: "被核查的是同一幢楼里的另一家企业，不是本公司，附登记资料。",
     Kind.TERM: "决定送达的日期有误，公示期应当提前届满，附送达回证。",
 }
-SAID = "本公司对认定的事实有异议，已经提交租赁合同，请以核查结果为准。"
+SAID = "本公司对这条记录有异议，已经提交证明材料，请以核查结果为准。"
 
 Move: TypeAlias = Callable[[Objection, Desk, datetime], Objection]
 
@@ -85,14 +85,13 @@ def mark_and_show(objection: Objection, desk: Desk, at: datetime) -> Objection:
 
 
 def ask_for_papers(objection: Objection, desk: Desk, at: datetime) -> Objection:
-    reason = "所附合同缺少签字页。请补交完整的合同。"
+    reason = "所附登记资料缺少第二页。请补交完整的资料。"
     return actions.return_objection(objection, reason, by=desk.clerk, at=at)
 
 
 def find_in_favour(objection: Objection, desk: Desk, at: datetime) -> Objection:
-    reason = "经核查，核查地址与登记住所相差一个门牌号。"
-    facts = "更正：核查地址应为登记住所相邻的门牌号，其余认定事实不变。"
-    changes = {"facts": facts}
+    reason = "经核查，记录的核查日期有误，其余事实清楚。"
+    changes = {"facts": "更正：核查日期应为所记日期的前一日，其余认定事实不变。"}
     return actions.propose_correction(objection, reason, changes, by=desk.clerk, at=at)
 
 
