@@ -101,9 +101,13 @@ class ObjectionForm(OnceForm):
     def field_of(self, code: str) -> str | None:
         return "statement" if code == "no_objection" else super().field_of(code)
 
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        paper: Paper | None = self.cleaned_data["paper"]
+        return (paper,) if paper else ()
+
     def draft(self) -> ObjectionDraft:
         data = self.cleaned_data
-        paper: Paper | None = data["paper"]
         return ObjectionDraft(
             listings=(self.listing,),
             role=data["role"],
@@ -115,7 +119,7 @@ class ObjectionForm(OnceForm):
             ),
             done=False,
             committed=False,
-            papers=(paper,) if paper else (),
+            papers=self.papers,
             language=get_language() or "",
             kind=data["kind"],
             said=data.get("said", ""),

@@ -18,7 +18,7 @@ from repair.models import Filing
 KEY, OF_OBJECTION = "repair_receipt", "objection_receipt"
 OF_LISTING = "listing_objection_receipt"
 # Of what a clerk has entered, for the desk at which it is printed.
-AT_THE_COUNTER = "counter_receipt"
+AT_THE_COUNTER, OBJECTED_AT_THE_COUNTER = "counter_receipt", "counter_objection_receipt"
 LASTS = timedelta(minutes=15)
 
 

@@ -181,7 +181,7 @@ def bars_to_receipt(
         text = _("依据法院裁定的申请由受理人在窗口登记，请带裁定书到窗口或者邮寄。")
         bars.append(Bar("ruling_on_paper", text))
     if (by is None) != (draft.channel == Filing.Channel.WEB):
-        bars.append(Bar("no_clerk", _("窗口和邮寄的申请由受理人登记。")))
+        bars.append(Bar("no_clerk", _("从窗口和邮寄来的材料由受理人登记。")))
     if draft.received_on is None:
         return bars
     if draft.received_on > day_of(at):

@@ -12,7 +12,7 @@ from registry.actions.trail import locked as locked_listing
 from registry.days import day_of
 from registry.errors import Bar
 from registry.logbook import acts
-from registry.models import CalendarDay, Listing
+from registry.models import CalendarDay, Listing, User
 from repair import facts, objection_deadlines, papers, reviews, statements
 from repair.actions import trail
 from repair.actions.filing import (
@@ -20,6 +20,7 @@ from repair.actions.filing import (
     FilingDraft,
     add_papers,
     bars_to_completion,
+    bars_to_receipt,
     filed_again,
     new_filing,
 )
@@ -42,17 +43,20 @@ class ObjectionDraft(FilingDraft):
     said: str = ""
 
 
-def file_objection(draft: ObjectionDraft, *, at: datetime, key: str | None = None) -> Filed:
+def file_objection(
+    draft: ObjectionDraft, *, at: datetime, key: str | None = None, by: User | None = None
+) -> Filed:
     """File it under a number and a secret of its own; its days begin to count.
 
-    A form sent twice within the hour finds its own filing, as with an application.
+    A form sent twice within the hour finds its own filing, and `by` is the clerk who
+    enters what came on paper, as with an application.
     """
     with ExitStack() as undo:
         with transaction.atomic():
             listing = locked_listing(draft.listings[0])
             if step := trail.done_before(key):
                 return filed_again(step, at)
-            trail.refuse(bars_to_draft(draft, listing, at=at))
+            trail.refuse(bars_to_draft(draft, listing, at=at, by=by))
             filing, secret = new_filing(draft, at=at, undo=undo)
             objection = Objection(
                 filing=filing,
@@ -61,12 +65,14 @@ def file_objection(draft: ObjectionDraft, *, at: datetime, key: str | None = Non
                 kind=draft.kind,
                 **said_in(filing, draft.said),
             )
-            begin(objection, at=at, key=key)
+            begin(objection, at=at, received_at=draft.received_at(at), by=by, key=key)
         undo.pop_all()
     return Filed(filing, secret)
 
 
-def bars_to_draft(draft: ObjectionDraft, listing: Listing, *, at: datetime) -> list[Bar]:
+def bars_to_draft(
+    draft: ObjectionDraft, listing: Listing, *, at: datetime, by: User | None = None
+) -> list[Bar]:
     """Every reason at once."""
     asked = Asked(
         on_display=Listing.objects.on_display(at).filter(pk=listing.pk).exists(),
@@ -76,7 +82,8 @@ def bars_to_draft(draft: ObjectionDraft, listing: Listing, *, at: datetime) -> l
         said=draft.said,
         longest_said=Objection.LONGEST_SAID,
     )
-    bars = [*bars_to_objecting(asked), *bars_to_words_shown(draft.said)]
+    bars = bars_to_receipt(draft, [listing], at=at, by=by)
+    bars += [*bars_to_objecting(asked), *bars_to_words_shown(draft.said)]
     return bars + papers.bars_to_papers(draft.papers)
 
 
@@ -93,13 +100,19 @@ def said_in(filing: Filing, said: str) -> dict[str, object]:
 
 
 def begin(
-    objection: Objection, *, at: datetime, words: str = "", key: str | None = None
+    objection: Objection,
+    *,
+    at: datetime,
+    received_at: datetime | None = None,
+    by: User | None = None,
+    words: str = "",
+    key: str | None = None,
 ) -> Objection:
     """Save it with its days and its step; last, the ledger says until when it is due."""
-    start_clock(objection, at)
+    start_clock(objection, received_at or at)
     objection.save()
-    trail.note(objection, Act.OBJECT, by=None, at=at, before="", words=words, key=key)
-    ask(objection, at)
+    trail.note(objection, Act.OBJECT, by=by, at=at, before="", words=words, key=key)
+    ask(objection, objection.received_at)
     return objection
 
 

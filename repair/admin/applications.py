@@ -20,7 +20,7 @@ from registry.admin.scope import staff_of
 from registry.models import Role, User
 from repair import actions, clock_words, facts, rules
 from repair.admin import desk_acts, queue, told
-from repair.admin.counter import CounterPages
+from repair.admin.counter import ApplicationsCounter
 from repair.admin.letters import LettersDesk, papers_of
 from repair.admin.revocations import RevocationsDesk, told_of
 from repair.models import Application
@@ -40,7 +40,7 @@ MOST_OTHERS = 20
 
 
 @admin.register(Application)
-class ApplicationAdmin(CounterPages, LettersDesk, RevocationsDesk):
+class ApplicationAdmin(ApplicationsCounter, LettersDesk, RevocationsDesk):
     acts = desk_acts.ACTS
     waiting = WAITING
     overdue_title = gettext_lazy("修复申请，已经逾期")

@@ -1,14 +1,15 @@
-"""Applications that came on paper: entered by a clerk, with a receipt for the applicant."""
+"""What came on paper: entered by a clerk, with a receipt for whoever brought it."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, TypeVar
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, re_path
+from django.urls import URLPattern, re_path, reverse
 from django.utils.decorators import method_decorator
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 
 from registry import clock
@@ -18,12 +19,16 @@ from registry.admin.scope import staff_of
 from registry.errors import RegistryError
 from registry.models import Listing, Role, User
 from registry.request_size import MEGABYTE, takes_at_most
-from repair import actions, commitment, journey, receipts
-from repair.admin.counter_forms import CounterForm
+from repair import actions, journey, receipts
+from repair.actions import Filed
+from repair.admin.counter_forms import CounterForm, CounterObjectionForm
 from repair.admin.desk import DeskAdmin
-from repair.models import Application
+from repair.models import Application, Matter, Objection
 from repair.numbers import grouped
 from repair.progress import papers_of
+
+M = TypeVar("M", bound=Matter)
+PaperForm = CounterForm | CounterObjectionForm
 
 # Ten papers of ten megabytes, and what is typed beside them.
 MOST_BYTES = 101 * MEGABYTE
@@ -42,11 +47,23 @@ def clerk_of(request: HttpRequest) -> User:
     return user
 
 
-class CounterPages(DeskAdmin[Application]):
-    """The pages of the counter, beside those of the queue."""
+class CounterPages(DeskAdmin[M]):
+    """The pages of the counter, beside those of a queue."""
+
+    entering: ClassVar[Any]
+    receipt_title: ClassVar[Any]
+    receipt_template: ClassVar[str]
+    # Where the session keeps the receipt, each kind its own.
+    receipt_key: ClassVar[str]
+    file: ClassVar[Callable[..., Filed]]
+
+    def paper_form(self, listing: Listing, at: datetime, *sent: Any) -> PaperForm:
+        """The paper about this record; `sent` is what was typed and scanned."""
+        raise NotImplementedError
 
     def work_urls(self) -> list[URLPattern]:
-        view, name = self.admin_site.admin_view(self.enter_view), "repair_application_enter"
+        view = self.admin_site.admin_view(self.enter_view)
+        name = self.named("enter").removeprefix("admin:")
         return [
             *super().work_urls(),
             self.work("counter/", self.counter_view, "counter"),
@@ -54,10 +71,16 @@ class CounterPages(DeskAdmin[Application]):
             re_path(r"^counter/(?P<case>[0-9a-f]{32})/$", view, name=name),
         ]
 
+    def at_counter(self, request: HttpRequest, title: Any, **more: Any) -> dict[str, Any]:
+        return self.page(request, title, **self.way_to_counter(), **more)
+
+    def way_to_counter(self) -> dict[str, Any]:
+        return {"counter": reverse(self.named("counter")), "entering": self.entering}
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        more = {"may_enter": may_enter(staff_of(request))}
+        more = {"may_enter": may_enter(staff_of(request)), **self.way_to_counter()}
         return super().changelist_view(request, more | (extra_context or {}))
 
     def counter_view(self, request: HttpRequest) -> HttpResponse:
@@ -67,12 +90,13 @@ class CounterPages(DeskAdmin[Application]):
         found = shown.none()
         if typed:
             found = shown.filter(look_for(typed, self.cases_of(request)).at(""))
-        context = self.page(
+        context = self.at_counter(
             request,
-            _("登记窗口（邮寄）申请"),
+            self.entering,
             typed=typed,
             found=found.order_by("pk")[:MOST_FOUND],
             most=MOST_FOUND,
+            enter=self.named("enter"),
         )
         return render(request, "repair/admin/counter.html", context)
 
@@ -85,51 +109,64 @@ class CounterPages(DeskAdmin[Application]):
         listing = shown.filter(case=case).first()
         if listing is None:
             raise Http404
-        found = journey.at_the_counter(listing, at)
-        form = CounterForm(request.POST or None, request.FILES or None, journey=found)
-        if form.is_valid() and entered(request, form, user, at):
-            return redirect("admin:repair_application_counter_receipt")
-        context = self.page(
-            request,
-            _("登记窗口（邮寄）申请"),
-            form=form,
-            listing=listing,
-            journey=found,
-            letter=commitment.letter(found.listings),
-        )
+        form = self.paper_form(listing, at, request.POST or None, request.FILES or None)
+        if form.is_valid() and self.entered(request, form, user, at):
+            return redirect(self.named("counter_receipt"))
+        context = self.at_counter(request, self.entering, form=form, listing=listing)
         return render(request, "repair/admin/enter.html", context)
+
+    def entered(
+        self, request: HttpRequest, form: PaperForm, user: User, at: datetime
+    ) -> bool:
+        """Whether it is filed; else the form says why not."""
+        key = key_of(user, form.once) if form.once else None
+        try:
+            filed = self.file(form.draft(), at=at, key=key, by=user)
+        except RegistryError as refusal:
+            form.show(refusal)
+            return False
+        receipts.remember(request.session, filed, at=at, key=self.receipt_key)
+        return True
 
     def counter_receipt_view(self, request: HttpRequest) -> HttpResponse:
         """Number and secret, in the browser that entered it, until they are handed over."""
         clerk_of(request)
         if request.method == "POST":
-            receipts.forget(request.session, receipts.AT_THE_COUNTER)
-            return redirect("admin:repair_application_counter")
-        filed = receipts.recall(
-            request.session, at=clock.now(), key=receipts.AT_THE_COUNTER
-        )
+            receipts.forget(request.session, self.receipt_key)
+            return redirect(self.named("counter"))
+        filed = receipts.recall(request.session, at=clock.now(), key=self.receipt_key)
         if filed is None:
-            return redirect("admin:repair_application_counter")
-        context = self.page(
+            return redirect(self.named("counter"))
+        context = self.at_counter(
             request,
-            _("申请回执"),
+            self.receipt_title,
             filing=filed.filing,
             secret=grouped(filed.secret),
-            applications=filed.filing.applications.for_rows(),
+            matters=self.model.objects.for_rows().filter(filing=filed.filing),
             papers=papers_of(filed.filing),
         )
-        response = render(request, "repair/admin/counter_receipt.html", context)
+        response = render(request, self.receipt_template, context)
         response.headers["Cache-Control"] = "no-store"
         return response
 
 
-def entered(request: HttpRequest, form: CounterForm, user: User, at: datetime) -> bool:
-    """Whether it is filed; else the form says why not."""
-    key = key_of(user, form.cleaned_data["key"].hex)
-    try:
-        filed = actions.file_application(form.draft(), at=at, key=key, by=user)
-    except RegistryError as refusal:
-        form.show(refusal)
-        return False
-    receipts.remember(request.session, filed, at=at, key=receipts.AT_THE_COUNTER)
-    return True
+class ApplicationsCounter(CounterPages[Application]):
+    entering = gettext_lazy("登记窗口（邮寄）申请")
+    receipt_title = gettext_lazy("申请回执")
+    receipt_template = "repair/admin/counter_receipt.html"
+    receipt_key = receipts.AT_THE_COUNTER
+    file = staticmethod(actions.file_application)
+
+    def paper_form(self, listing: Listing, at: datetime, *sent: Any) -> PaperForm:
+        return CounterForm(*sent, journey=journey.at_the_counter(listing, at))
+
+
+class ObjectionsCounter(CounterPages[Objection]):
+    entering = gettext_lazy("登记窗口（邮寄）异议")
+    receipt_title = gettext_lazy("异议回执")
+    receipt_template = "repair/admin/counter_objection_receipt.html"
+    receipt_key = receipts.OBJECTED_AT_THE_COUNTER
+    file = staticmethod(actions.file_objection)
+
+    def paper_form(self, listing: Listing, at: datetime, *sent: Any) -> PaperForm:
+        return CounterObjectionForm(*sent, listing=listing)

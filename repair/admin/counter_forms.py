@@ -1,29 +1,37 @@
-"""What a clerk enters of an application that came on paper."""
+"""What a clerk enters of an application or an objection that came on paper."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
-from repair.actions import FilingDraft
-from repair.forms import FIELD_OF, OwnErrorsForm, PaperField
+from repair.actions import FilingDraft, ObjectionDraft
+from repair.forms import FIELD_OF, OnceForm, PaperField
 from repair.journey_forms import DutyForm, ListingsForm, WhoForm
 from repair.models import Filing
+from repair.objection_forms import ObjectionForm
 from repair.papers import Paper
 from repair.statements import Statement
 
 Channel = Filing.Channel
-FIELD_AT_THE_COUNTER = FIELD_OF | {
+FIELD_ON_PAPER = FIELD_OF | {
     "no_name": "name",
+    "no_objection": "statement",
+    "received_in_future": "received_on",
+    "received_too_early": "received_on",
+    "too_many_papers": "scans",
+    "paper_too_large": "scans",
+    "paper_of_other_kind": "scans",
+}
+FIELD_AT_THE_COUNTER = FIELD_ON_PAPER | {
     "no_statement": "statement",
     "duty_open": "done",
     "no_commitment": "committed",
     "no_correction_day": "corrected_on",
     "correction_in_future": "corrected_on",
-    "received_in_future": "received_on",
-    "received_too_early": "received_on",
     "too_early": "received_on",
 }
 
@@ -43,10 +51,9 @@ class ScansField(PaperField):
         return tuple(paper for paper in papers if paper)
 
 
-class ReceivedForm(OwnErrorsForm):
+class ReceivedForm(OnceForm):
     """By which way something came on paper, and on which day; whatever it asks for."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     channel = forms.ChoiceField(
         label=gettext_lazy("提交方式"),
         choices=[(one.value, one.label) for one in (Channel.COUNTER, Channel.POST)],
@@ -71,6 +78,9 @@ class ReceivedForm(OwnErrorsForm):
         ),
         widget=SeveralFiles(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
+
+    def field_of(self, code: str) -> str | None:
+        return FIELD_ON_PAPER.get(code)
 
 
 class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
@@ -142,3 +152,35 @@ class CounterForm(ReceivedForm, ListingsForm, WhoForm, DutyForm):
             channel=data["channel"],
             received_on=data["received_on"],
         )
+
+
+class CounterObjectionForm(ReceivedForm, ObjectionForm):
+    """The paper form of an objection; what may be, the rules say as of one on the web."""
+
+    field_order = (
+        *("channel", "received_on", "role", "name", "phone", "email"),
+        *("kind", "statement", "said", "scans"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # All papers are scanned, several at once.
+        del self.fields["paper"]
+        name, role = self.fields["name"], self.fields["role"]
+        name.label = _("提出异议的人")
+        name.help_text = _("异议书上签名的人，不是单位名称。")
+        name.error_messages["required"] = _("请填写提出异议的人的姓名。")
+        role.label, role.initial = _("身份"), None
+        role.error_messages["required"] = _("请选择提出异议的人的身份。")
+        if "said" in self.fields:
+            self.fields["said"].label = _("当事人声明")
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        scans: tuple[Paper, ...] = self.cleaned_data["scans"]
+        return scans
+
+    def draft(self) -> ObjectionDraft:
+        data = self.cleaned_data
+        way = {"channel": data["channel"], "received_on": data["received_on"]}
+        return replace(super().draft(), **way)

@@ -17,7 +17,7 @@ from registry.admin.seen import Line, spelt
 from registry.models import CalendarDay, Listing, Role, User
 from repair import clock_words, objection_deadlines, statements
 from repair.admin import desk_acts, objection_acts, told
-from repair.admin.desk import DeskAdmin
+from repair.admin.counter import ObjectionsCounter
 from repair.admin.queue import DueFilter, StatusFilter
 from repair.models import Objection
 
@@ -41,11 +41,12 @@ class ObjectionStatusFilter(StatusFilter):
 
 
 @admin.register(Objection)
-class ObjectionAdmin(DeskAdmin[Objection]):
+class ObjectionAdmin(ObjectionsCounter):
     acts = objection_acts.ACTS
     waiting = WAITING
     overdue_title = gettext_lazy("异议，已经逾期")
     detail_template = "repair/admin/objection_detail.html"
+    change_list_template = "repair/admin/change_list.html"
     seen_by = frozenset({Role.REPAIR_CLERK, Role.REPAIR_DECIDER, Role.AUDITOR})
     authority_path = "authority"
     section = WORK
@@ -154,10 +155,16 @@ def spelt_change(name: str, value: object) -> object:
     return value or _("（空）")
 
 
+def channel_of(objection: Objection) -> str:
+    return objection.filing.get_channel_display()
+
+
 def due_lines(objection: Objection) -> list[Line]:
     lines = [
         Line(_("异议事项"), objection.get_kind_display()),
         Line(_("复议的对象"), objection.reviewed),
+        # A review is asked for by whoever has the secret, however the first paper came.
+        Line(_("提交方式"), None if objection.is_review else channel_of(objection)),
         Line(_("收到时间"), objection.received_at),
         Line(_("最迟标注"), objection.mark_due_on),
         Line(_("受理时间"), objection.accepted_at),

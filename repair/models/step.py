@@ -133,8 +133,8 @@ class Step(models.Model):
                 name="repair_step_act_is_known",
             ),
             models.CheckConstraint(
-                condition=Q(act="file")
-                | Q(by=None, act__in=("object", "complete", "withdraw", "recount"))
+                condition=Q(act__in=("file", "object"))
+                | Q(by=None, act__in=("complete", "withdraw", "recount"))
                 | Q(
                     by__isnull=False,
                     act__in=(

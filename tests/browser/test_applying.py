@@ -167,9 +167,9 @@ def test_the_counter_enters_what_came_on_paper(
     ]
     clerk.get_by_label("材料的扫描件").set_input_files(scans)
     clerk.get_by_role("button", name="登记", exact=True).click()
-    expect(clerk.get_by_text("请打印本页交给申请人。")).to_be_visible()
+    expect(clerk.get_by_text("请打印本页，交给提交材料的人。")).to_be_visible()
     take(clerk, "44-receipt")
-    clerk.get_by_role("button", name="已经交给申请人").click()
+    clerk.get_by_role("button", name="已经交付").click()
     expect(clerk.get_by_label("决定文书号，或者单位名称")).to_be_visible()
     visit(clerk, "/admin/repair/application/counter/receipt/")
-    expect(clerk.get_by_text("请打印本页交给申请人。")).to_have_count(0)
+    expect(clerk.get_by_text("请打印本页，交给提交材料的人。")).to_have_count(0)

@@ -43,11 +43,16 @@ NAMES: Mapping[str, Iterable[str]] = {
     "repair_application_act": desk_acts.BY_NAME,
     "repair_objection_act": objection_acts.BY_NAME,
 }
+
+
+def every_case() -> list[dict[str, Any]]:
+    return [{"case": case} for case in Listing.objects.values_list("case", flat=True)]
+
+
 # Addresses of a row of a row: those there are, or one of nothing, which shows nobody.
 PARTS: Mapping[str, Callable[[], list[dict[str, Any]]]] = {
-    "repair_application_enter": lambda: [
-        {"case": case} for case in Listing.objects.values_list("case", flat=True)
-    ],
+    "repair_application_enter": every_case,
+    "repair_objection_enter": every_case,
     "registry_listing_drop_draft": lambda: (
         [{"key": key} for key in KeptDraft.objects.values_list("key", flat=True)]
         or [{"key": UUID(int=1)}]

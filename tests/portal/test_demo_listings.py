@@ -7,12 +7,14 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.db.models import F
-from django.test import override_settings
+from django.test import Client, override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from portal.demo import accounts
 from portal.demo.cases import wording
+from portal.demo.cases.objections import SAID
 from portal.demo.cases.people import EXAMPLE, NAMESAKE, name_of, person
 from portal.demo.cases.play import Story, play
 from portal.demo.cases.scenes import TROUBLED
@@ -32,7 +34,7 @@ from registry.models import (
     Step,
 )
 from repair import access
-from repair.models import Application
+from repair.models import Application, Objection, Revocation
 from repair.models import Step as RepairStep
 from tests.database import check_deferred, shared
 
@@ -333,7 +335,8 @@ def test_applications_have_come_to_every_state() -> None:
     }
     opinions = Application.objects.filter(status="proposed")
     assert set(opinions.values_list("opinion", flat=True)) == {"grant", "refuse"}
-    assert set(RepairStep.objects.values_list("act", flat=True)) == {
+    steps = RepairStep.objects.exclude(application=None)
+    assert set(steps.values_list("act", flat=True)) == {
         "file",
         "accept",
         "return",
@@ -360,6 +363,38 @@ def test_a_grant_has_ended_its_listing() -> None:
 
     assert {one.listing.end_reason for one in granted} == {"cured", "repaired", "performed"}
     assert not any(one.listing.ended_at is None for one in granted)
+
+
+def test_one_repair_waits_to_be_taken_back_at_the_authority_of_the_demo() -> None:
+    waiting = Revocation.objects.get(outcome="")
+
+    application = waiting.application
+    assert application.status == "granted"
+    assert application.listing.authority.name == accounts.AUTHORITY
+    assert waiting.proposer.username == "clerk"
+
+
+def test_objections_wait_in_every_queue_of_the_authority_of_the_demo() -> None:
+    here = Objection.objects.filter(authority__name=accounts.AUTHORITY)
+
+    waits = {"received", "returned", "accepted", "proposed"}
+    assert set(here.open().values_list("status", flat=True)) == waits
+    proposed = here.filter(status="proposed")
+    assert set(proposed.values_list("opinion", flat=True)) == {"correct", "reject"}
+    over = Objection.objects.exclude(closed_at=None)
+    assert set(over.values_list("status", flat=True)) == {"corrected", "rejected"}
+    # One statement waits to be looked at, too.
+    assert here.filter(status="accepted", said="waiting").exists()
+
+
+def test_an_entry_is_marked_with_the_words_of_its_party(client: Client) -> None:
+    objection = Objection.objects.get(status="accepted", said="cleared")
+
+    with time_machine.travel(AT, tick=False):
+        page = client.get(f"/listings/{objection.listing.case}/").content.decode()
+
+    assert "有异议，正在核查" in page
+    assert SAID in page
 
 
 def test_number_and_secret_of_one_application_are_kept_private(receipt: Path) -> None:

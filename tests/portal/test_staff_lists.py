@@ -91,6 +91,8 @@ NO_LISTS = {
     # Lists what is looked for, twenty at most.
     "/admin/repair/application/counter/",
     "/admin/repair/application/counter/receipt/",
+    "/admin/repair/objection/counter/",
+    "/admin/repair/objection/counter/receipt/",
     "/admin/registry/user/own/",
     # Answers a POST only, with what the review shows.
     "/admin/registry/user/review/export/",

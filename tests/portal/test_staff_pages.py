@@ -145,7 +145,8 @@ def test_no_page_is_left_out_of_these(everywhere: Client) -> None:
     found = {name for name in own if not name.endswith((*kinds, *more))}
     letters = {f"registry_listing_{name}" for name in ("letter", "paper")}
     letters |= {"repair_application_paper", "repair_application_revocation"}
-    counter = {f"repair_application_{name}" for name in ("counter", "enter")}
+    queues, pages = ("application", "objection"), ("counter", "enter")
+    counter = {f"repair_{queue}_{page}" for queue in queues for page in pages}
     assert found == accounts | articles | deliveries | desk | letters | counter
 
 

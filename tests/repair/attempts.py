@@ -299,8 +299,9 @@ def upheld(**fields: Any) -> dict[str, Any]:
     return usual | fields
 
 
-def rejected() -> Objection:
-    return make_objection(**upheld(status="rejected", opinion="reject", document=""))
+def rejected(**fields: Any) -> Objection:
+    usual = upheld(status="rejected", opinion="reject", document="")
+    return make_objection(**usual | fields)
 
 
 def review(**fields: Any) -> Objection:

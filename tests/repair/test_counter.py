@@ -178,9 +178,9 @@ def test_its_pages_open_in_both_languages(
     desk: Client, listing: Listing, language: str
 ) -> None:
     enter(desk, make_listing(listing.rule, authority=listing.authority))
-    said = ("Find", "Received on", "Handed over to the applicant")
+    said = ("Find", "Received on", "Handed over")
     if not language:
-        said = ("查找", "收到日期", "已经交给申请人")
+        said = ("查找", "收到日期", "已经交付")
 
     for path, sentence in zip(("", f"{listing.case}/", "receipt/"), said, strict=True):
         answer = desk.get(f"{language}{COUNTER}{path}")

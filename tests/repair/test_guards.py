@@ -1,6 +1,7 @@
 """What triggers keep, tried in the database itself on both engines."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -89,6 +90,14 @@ def from_paper_by_nobody() -> None:
 
 def from_the_web_by_a_clerk() -> None:
     make_step(application=make_application(), by=stranger())
+
+
+def objected_on_paper_by_nobody() -> None:
+    objects(make_objection(filing=make_filing(channel="post")))
+
+
+def objects(objection: Objection, **fields: Any) -> Step:
+    return make_step(application=None, objection=objection, act="object", **fields)
 
 
 def another_listing() -> None:
@@ -240,6 +249,7 @@ ATTEMPTS: dict[str, Callable[[], object]] = {
     "filing_number_never_changes": changed(make_filing, number="2" * 16),
     "filing_stays_erased": erased_comes_back,
     "repair_step_files_the_way_it_came": from_paper_by_nobody,
+    "repair_step_objects_the_way_it_came": objected_on_paper_by_nobody,
     "repair_step_is_never_changed": changed(make_step, act="withdraw"),
     "repair_step_is_never_deleted": emptied(make_step, "repair_step"),
     "revocation_is_of_a_granted_repair": lambda: make_revocation(
@@ -326,6 +336,20 @@ def test_it_holds_in_the_database(name: str) -> None:
 def test_nobody_of_staff_files_by_the_web() -> None:
     with pytest.raises(IntegrityError, match="way_it_came"), transaction.atomic():
         from_the_web_by_a_clerk()
+
+
+@pytest.mark.parametrize("make", [make_objection, review])
+def test_nobody_of_staff_objects_by_the_web(make: Callable[[], Objection]) -> None:
+    """Nor asks for a review."""
+    with pytest.raises(IntegrityError, match="way_it_came"), transaction.atomic():
+        objects(make(), by=staff("clerk"))
+
+
+def test_a_review_is_asked_for_by_the_web_however_the_objection_came() -> None:
+    old = rejected(filing=make_filing(channel="post"))
+
+    assert objects(old, by=staff("clerk")).pk
+    assert objects(review(filing=old.filing, reviews_objection=old)).pk
 
 
 def test_a_decision_is_not_exchanged() -> None:

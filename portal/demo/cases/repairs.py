@@ -1,7 +1,7 @@
 """Applications for repair in the demo: filed, and how far each has come."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
@@ -14,7 +14,7 @@ from registry.logbook import signing
 from registry.models import Listing, Role, User
 from repair import actions
 from repair.actions import Filed, FilingDraft
-from repair.models import Application, Filing
+from repair.models import Application, Filing, Revocation
 from repair.papers import Paper
 from repair.statements import Statement
 
@@ -40,11 +40,10 @@ trailer << /Root 1 0 R >>
 
 @dataclass(slots=True)
 class Desk:
-    """Who deals with an application, and what is remembered for the greeting."""
+    """Who deals with an application or an objection."""
 
     clerk: User
     decider: User
-    receipts: list[Filed] = field(default_factory=list)
 
 
 Move: TypeAlias = Callable[[Application, Desk, datetime], Application]
@@ -67,11 +66,7 @@ def place_of(planner: Planner, code: str) -> str:
 def went_through(
     case: Case, moves: list[tuple[date, Move]], *, filed_on: date, receipts: list[Filed]
 ) -> Story[Application]:
-    authority = case.staff.authority
-    clerk, decider = (
-        officer(authority, role) for role in (Role.REPAIR_CLERK, Role.REPAIR_DECIDER)
-    )
-    desk = Desk(clerk, decider, receipts)
+    desk = desk_of(case)
     listing = yield from stories.released(case)
     at = yield case.at(filed_on, 9)
     # Only what shows can be repaired, and only what is signed shows.
@@ -83,6 +78,13 @@ def went_through(
         at = yield case.at(day, 10)
         application = move(application, desk, at)
     return application
+
+
+def desk_of(case: Case) -> Desk:
+    authority = case.staff.authority
+    return Desk(
+        *(officer(authority, role) for role in (Role.REPAIR_CLERK, Role.REPAIR_DECIDER))
+    )
 
 
 def draft_for(case: Case, listing: Listing, filed_on: date) -> FilingDraft:
@@ -156,6 +158,13 @@ def refuse(application: Application, desk: Desk, at: datetime) -> Application:
     return actions.refuse_repair(application, reason, by=desk.decider, at=at)
 
 
+def doubt(application: Application, desk: Desk, at: datetime) -> Application:
+    """A second person is asked to take the repair back."""
+    ground, facts = Revocation.Ground.PAPERS, "所附检验报告由该检验机构证实不是其出具。"
+    actions.propose_revocation(application, ground, facts, by=desk.clerk, at=at)
+    return application
+
+
 # The list, and how many days ago it was decided, filed, and moved on.
 JOURNEYS: tuple[tuple[str, int, int, tuple[tuple[int, Move], ...]], ...] = (
     ("SAMR_ABNORMAL", 110, 1, ()),
@@ -174,7 +183,12 @@ JOURNEYS: tuple[tuple[str, int, int, tuple[tuple[int, Move], ...]], ...] = (
         ((7, accept), (5, find_in_favour), (2, send_back)),
     ),
     ("SAMR_ABNORMAL", 150, 40, ((39, accept), (37, find_in_favour), (36, grant))),
-    ("SAMR_SERIOUS", 480, 60, ((58, accept), (55, find_in_favour), (53, grant))),
+    (
+        "SAMR_SERIOUS",
+        480,
+        60,
+        ((58, accept), (55, find_in_favour), (53, grant), (2, doubt)),
+    ),
     ("REG_PENALTY_GENERAL", 160, 30, ((29, accept), (26, find_in_favour), (24, grant))),
     ("SPC_DEFAULTER_OPEN", 240, 50, ((49, accept), (46, find_in_favour), (45, grant))),
     ("MOHRSS_WAGES", 500, 45, ((43, accept), (40, find_in_favour), (38, grant))),

@@ -13,6 +13,7 @@ from portal.demo import fictitious
 from portal.demo.accounts import note_colleagues, private
 from portal.demo.cases import draft
 from portal.demo.cases.case import Planner
+from portal.demo.cases.objections import all_objections
 from portal.demo.cases.parties import Pool
 from portal.demo.cases.play import play
 from portal.demo.cases.repairs import all_repairs
@@ -41,7 +42,8 @@ def seed_cases(*, at: datetime, receipt: Path) -> int:
         load_rules(today=day_of(at))
         write_offices(fictitious.offices())
         planner = Planner(day_of(at), Pool(SOURCE, memorable_names()))
-        play(chain(all_scenes(planner), all_repairs(planner, receipts)), until=at)
+        repairs, objections = all_repairs(planner, receipts), all_objections(planner)
+        play(chain(all_scenes(planner), repairs, objections), until=at)
         # What the past owed has been sent in the past.
         Outbox.objects.filter(sent_at=None).update(sent_at=F("made_at"))
         write_receipt(receipt, receipts[0])
