@@ -53,7 +53,6 @@ class ObjectionAdmin(ObjectionsCounter):
     list_display = ("number", "kind", "decision", "list_type", "status", "due", "received")
     list_filter = (ObjectionStatusFilter, DueFilter, "kind")
     lookups = ("status", "due", "kind__exact")
-    change_list_template = "repair/admin/change_list.html"
     case_path = "listing__"
     search_fields = ("filing__number",)
     search_help_text = gettext_lazy("编号，决定文书号（从头输入），或者单位名称")
