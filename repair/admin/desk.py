@@ -102,7 +102,7 @@ class DeskAdmin(StaffAdmin[M]):
             (
                 f"{row.filing} {row.listing.list_type}",
                 reverse(self.named("change"), args=[row.pk]),
-                f"{row.due_on}",
+                f"{row.due_on or ''}",
             )
             for row in first.select_related("filing", "listing__list_type")
         ]
@@ -119,9 +119,10 @@ class DeskAdmin(StaffAdmin[M]):
         self, request: HttpRequest, queryset: QuerySet[M], search_term: str
     ) -> tuple[QuerySet[M], bool]:
         """A number may be typed as it is printed, with hyphens."""
-        numbered = queryset.filter(filing__number=numbers.fold(search_term))
-        if numbered.exists():
-            return numbered, False
+        if number := numbers.fold(search_term):
+            numbered = queryset.filter(filing__number=number)
+            if numbered.exists():
+                return numbered, False
         return super().get_search_results(request, queryset, search_term)
 
     def work_urls(self) -> list[URLPattern]:

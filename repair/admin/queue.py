@@ -15,9 +15,10 @@ from registry import clock
 from registry.admin.scope import staff_of
 from registry.models import CalendarDay, ListType
 from repair import reminders
-from repair.models import Application, Matter
+from repair.models import Application, Matter, Revocation
 
 Status = Application.Status
+REVOKING = "revoking"
 
 
 class StatusFilter(admin.SimpleListFilter):
@@ -42,6 +43,24 @@ class StatusFilter(admin.SimpleListFilter):
         if wanted in self.model.Status.values:
             return queryset.filter(status=wanted)
         return queryset.filter(status__in=self.model.OPEN)
+
+
+class ApplicationStatusFilter(StatusFilter):
+    """Also those that were granted and are about to be taken back."""
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        found = super().lookups(request, model_admin)
+        return [*found, (REVOKING, _("有撤销修复的提议"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.value() == REVOKING:
+            return queryset.filter(Exists(revoking()))
+        return super().queryset(request, queryset)
+
+
+def revoking() -> QuerySet[Revocation]:
+    """What is proposed and waits, of the application in the query around it."""
+    return Revocation.objects.open().filter(application=OuterRef("pk"))
 
 
 class DueFilter(admin.SimpleListFilter):
@@ -103,4 +122,4 @@ class BatchForm(ActionForm):
     key = forms.UUIDField(label="", widget=forms.HiddenInput, initial=uuid4)
 
 
-FILTERS = (StatusFilter, DueFilter, AssigneeFilter, ListFilter)
+FILTERS = (ApplicationStatusFilter, DueFilter, AssigneeFilter, ListFilter)

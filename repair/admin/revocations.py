@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern
@@ -17,11 +18,12 @@ from django.views.decorators.debug import sensitive_post_parameters
 from registry import clock, step_up
 from registry.admin import opening
 from registry.admin.attempts import attempt
-from registry.admin.scope import staff_of
+from registry.admin.scope import Todo, staff_of
 from registry.models import Role, User
 from repair import actions
 from repair.actions import revocation
 from repair.admin.desk import DeskAdmin
+from repair.admin.queue import REVOKING, revoking
 from repair.models import Application, Revocation
 
 Outcome = Revocation.Outcome
@@ -49,6 +51,14 @@ class DecideForm(forms.Form):
 
 class RevocationsDesk(DeskAdmin[Application]):
     """One page: the proposal where there is none, the decision where there is one."""
+
+    def todos(self, request: HttpRequest, at: datetime) -> list[Todo]:
+        """With the proposals of others that wait for this decider."""
+        found, user = super().todos(request, at), staff_of(request)
+        if Role.REPAIR_DECIDER not in user.roles:
+            return found
+        rows = self.get_queryset(request).filter(Exists(revoking().exclude(proposer=user)))
+        return [*found, self.todo(rows, f"status={REVOKING}", _("撤销修复，等待决定"))]
 
     def work_urls(self) -> list[URLPattern]:
         page = self.work("<int:pk>/revocation/", self.revocation_view, "revocation")

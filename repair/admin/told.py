@@ -148,11 +148,13 @@ def others(application: Application) -> QuerySet[Application]:
 
 
 def n_others(applications: Sequence[Application]) -> dict[int, int]:
-    """How many others there are of each; one query."""
+    """How many others there are of each; one query, in which each half has its index."""
     parties = {one.listing.entity_id for one in applications} - {None}
-    same = Q(listing__entity__in=parties)
-    same |= Q(listing__in=[one.listing_id for one in applications])
-    rows = Application.objects.filter(same).values_list(*PARTY)
+    of_persons = [one.listing_id for one in applications if not one.listing.entity_id]
+    every = Application.objects.order_by().values_list(*PARTY)
+    rows = every.filter(listing__entity__in=parties).union(
+        every.filter(listing__in=of_persons), all=True
+    )
     counted = Counter(party_of(*row) for row in rows)
     return {one.pk: counted[party_of(*party(one))] - 1 for one in applications}
 

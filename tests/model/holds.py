@@ -80,7 +80,7 @@ class Model(Objections):
 
     @invariant()
     def all_holds(self) -> None:
-        """Asked once after whatever has changed something; a refusal changed nothing."""
+        """After whatever has changed something; a refusal changed nothing."""
         if self.last is self.now and self.looked_at == self.at:
             return
         self.looked_at = self.at

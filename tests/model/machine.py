@@ -2,7 +2,7 @@
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
 from csv import DictReader
 from datetime import date, timedelta
@@ -31,6 +31,11 @@ HERE = Path(__file__).resolve().parent
 # Who acts, instead of whoever should; the longer the list, the rarer.
 chosen = st.sampled_from(["", "", "", "", "", "both", "both", "stranger", "root"])
 texts = st.sampled_from(["理由", "理由", "理由", "理由", "理由", " "])
+
+
+def several(names: Iterable[str]) -> st.SearchStrategy[list[str]]:
+    """Acts on the same thing, one after the other."""
+    return st.lists(st.sampled_from([*names]), min_size=1, max_size=4)
 
 
 class Edge(NamedTuple):
@@ -108,7 +113,12 @@ class Machine(RuleBasedStateMachine):
         for edge in edges(name, before, self.now, on):
             assert edge in allowed(), edge
             self.seen[edge] += 1
+        self.all_holds()
         return found
+
+    def all_holds(self) -> None:
+        """What must be true of every register, asked after everything that is done."""
+        raise NotImplementedError
 
     def person(self, right: str, instead: str) -> User:
         return self.stage.people[instead or right]

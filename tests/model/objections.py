@@ -18,7 +18,7 @@ from repair import actions
 from repair.actions import Filed, ObjectionDraft
 from repair.models import Objection
 from tests.model.cases import Cases, reasons
-from tests.model.machine import On, chosen, texts
+from tests.model.machine import On, chosen, several, texts
 from tests.model.repairs import Repairs
 from tests.model.stage import DOCUMENT, REASON, SAID
 
@@ -174,12 +174,13 @@ class Objections(Repairs):
         act = partial(run[name], objection, reason, **how)
         self.attempt(f"{name} objection", act, on(objection))
 
-    @rule(objection=objections, name=st.sampled_from([*WAYS]))
-    def try_it_rightly(self, objection: Objection, name: str) -> None:
+    @rule(objection=objections, names=several(WAYS))
+    def try_it_rightly(self, objection: Objection, names: list[str]) -> None:
         """By the right person and with all it takes, in whatever state it is."""
-        right, act = WAYS[name]
-        go = partial(act, objection, **self.at_desk(objection, right, ""))
-        self.attempt(name, go, on(objection))
+        for name in names:
+            right, act = WAYS[name]
+            go = partial(act, objection, **self.at_desk(objection, right, ""))
+            self.attempt(name, go, on(objection))
 
     @rule(objection=objections)
     def go_on_with(self, objection: Objection) -> None:

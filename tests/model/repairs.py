@@ -21,7 +21,7 @@ from repair.actions import Filed, FilingDraft
 from repair.models import Application
 from tests.factories import AT
 from tests.model.cases import Cases
-from tests.model.machine import On, chosen, texts
+from tests.model.machine import On, chosen, several, texts
 from tests.model.stage import DOCUMENT, REASON, SAID
 
 mostly = st.sampled_from([True, True, True, True, True, True, False])
@@ -112,12 +112,13 @@ class Repairs(Cases):
         else:
             self.grant(application, "示例修〔2026〕1号", "")
 
-    @rule(application=applications, name=st.sampled_from([*WAYS]))
-    def try_rightly(self, application: Application, name: str) -> None:
+    @rule(application=applications, names=several(WAYS))
+    def try_rightly(self, application: Application, names: list[str]) -> None:
         """By the right person and with all it takes, in whatever state it is."""
-        right, act = WAYS[name]
-        go = partial(act, application, **self.by(right, ""))
-        self.attempt(name, go, on(application))
+        for name in names:
+            right, act = WAYS[name]
+            go = partial(act, application, **self.by(right, ""))
+            self.attempt(name, go, on(application))
 
     # --- The clerk -----------------------------------------------------------------------
 

@@ -38,6 +38,7 @@ from tests.repair.making import filed, make_cure_rule
 
 pytestmark = pytest.mark.django_db
 FACTS = "缴款凭证经核实系伪造。"
+QUEUE = "/admin/repair/application/"
 
 
 @pytest.fixture
@@ -223,6 +224,25 @@ def test_at_the_desk_one_proposes_and_another_decides(
     assert "恢复原记录的案件" in other.get(f"{page}/change/").content.decode()
     answer = other.post(f"{page}/paper/", {"kind": "json"})
     assert answer.status_code == 404
+
+
+def test_what_is_proposed_waits_among_the_work_of_another_decider(
+    granted: Application, clerk: User, decider: User, authority: Authority
+) -> None:
+    number = granted.filing.shown_number
+    both = make_user("both", authority, Role.REPAIR_CLERK, Role.REPAIR_DECIDER)
+    actions.propose_revocation(granted, Revocation.Ground.PAPERS, FACTS, by=both, at=AT)
+
+    assert "撤销修复，等待决定" in read(decider, "/admin/")
+    assert "撤销修复，等待决定" not in read(clerk, "/admin/")
+    assert number not in read(both, "/admin/")
+    assert number in read(decider, f"{QUEUE}?status=revoking")
+
+
+def read(user: User, url: str) -> str:
+    client = Client()
+    sign_in(client, user)
+    return client.get(url).content.decode()
 
 
 def test_a_stranger_sees_none_of_it(granted: Application, stranger: User) -> None:
