@@ -100,6 +100,25 @@ def test_one_failure_among_many_ends_with_1(
     assert said[-1] == "Campaign: E99 did not meet the figure."
 
 
+def test_what_all_steps_together_did_not_see_is_a_failure_of_the_whole(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def step(seed: int, i: int) -> Outcome:
+        return Outcome(10, seen={"often": 2, f"in {i}": 1})
+
+    def lacking(seen: Mapping[str, int]) -> list[str]:
+        wanted = {"often": 8, "in 0": 1, "in 3": 1, "in 4": 1}
+        return [what for what, n in wanted.items() if seen.get(what, 0) < n]
+
+    steps = {"full": 4, "ci": 1}
+    it = Experiment("E98", "LOOKING", 7, steps, step, lacking=lacking)
+
+    assert campaign(tmp_path, ["E98", "--scale", "ci"], it) == 0
+    assert campaign(tmp_path, ["E98"], it) == 1
+    assert [row["failures"] for row in results(tmp_path)] == [0, 1]
+    assert "E98: in 4" in capsys.readouterr().out.splitlines()
+
+
 def test_an_unknown_name_gets_one_sentence(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -22,18 +22,28 @@ TOLD = 20
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one step did: how many things it tried, and what went wrong with which."""
+    """What one step did: how many things it tried, what went wrong with which, and how
+    often it saw what the experiment has to see.
+    """
 
     n: int
     failures: tuple[str, ...] = ()
+    seen: Mapping[str, int] = field(default_factory=dict)
+
+
+def nothing(seen: Mapping[str, int]) -> Iterable[str]:
+    """An experiment that need not see anything lacks nothing."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
     """`step(seed, i)` depends on its arguments alone; `steps` has a number for each scale.
 
-    It meets its figure when all of its steps are done without a failure. What it says is
-    of the modules it `covers`, files or folders, and holds until one of them changes.
+    It meets its figure when all of its steps are done without a failure, and `lacking`
+    finds in what they saw, all together, nothing that is missing; a slice need not have
+    seen it all. What it says is of the modules it `covers`, files or folders, and holds
+    until one of them changes.
     """
 
     name: str
@@ -42,6 +52,7 @@ class Experiment:
     steps: Mapping[str, int]
     step: Callable[[int, int], Outcome]
     covers: Sequence[str] = ()
+    lacking: Callable[[Mapping[str, int]], Iterable[str]] = nothing
 
 
 @dataclass(slots=True)
@@ -55,13 +66,19 @@ class Progress:
     failures: int = 0
     wall_s: float = 0.0
     told: list[str] = field(default_factory=list)
+    seen: dict[str, int] = field(default_factory=dict)
 
     def add(self, outcome: Outcome, seconds: float) -> None:
         self.done += 1
         self.n += outcome.n
-        self.failures += len(outcome.failures)
-        self.told = [*self.told, *outcome.failures][:TOLD]
         self.wall_s += seconds
+        self.fail(outcome.failures)
+        for what, n in outcome.seen.items():
+            self.seen[what] = self.seen.get(what, 0) + n
+
+    def fail(self, failures: Sequence[str]) -> None:
+        self.failures += len(failures)
+        self.told = [*self.told, *failures][:TOLD]
 
 
 def write_whole(file: Path, text: str) -> None:
@@ -126,6 +143,8 @@ class Run:
         return fresh
 
     def finish(self, it: Experiment, progress: Progress) -> bool:
+        if self.scale == "full":
+            progress.fail([*it.lacking(progress.seen)])
         for failure in progress.told:
             say(f"{it.name}: {failure}\n")
         row = {

@@ -10,8 +10,8 @@ from registry import actions
 from registry.actions import CaseDraft, Decision
 from registry.models import Act, Listing, Proposal
 from registry.terms import Duration, Unit
-from tests.model.machine import Machine, On, chosen, texts
-from tests.model.stage import LISTS
+from tests.model.machine import Machine, On, chosen, several, texts
+from tests.model.stage import LISTS, WRONG
 
 # Days from today: from long ago to the future, and the days next to today.
 days_off = st.sampled_from([0, 0, 0, -1, 1, -7, -8, -20, 30, -400, 800, -1200])
@@ -20,6 +20,13 @@ lengths = st.sampled_from([None, None, Duration(6, Unit.MONTHS), Duration(99, Un
 reasons = st.sampled_from([*reversed(Listing.EndReason), "", "gossip"])
 # Who decides on a proposal at once; nobody, and it waits.
 at_hand = st.sampled_from(["checker", "checker", "checker", "both", "maker", ""])
+
+PLAINLY: dict[str, dict[str, Any]] = {
+    Act.AMEND: {"facts": "更正事实。"},
+    Act.REVIEW: {},
+    Act.UNHOLD: {},
+    Act.END: WRONG,
+}
 
 
 def on(case: Listing) -> On:
@@ -194,6 +201,13 @@ class Cases(Machine):
         self, case: Listing, act: Act, who: str, at_once: str
     ) -> MultipleResults[Proposal]:
         return self.proposed(case, act, {}, who, at_once=at_once)
+
+    @rule(case=st.one_of(shown, cases), acts=several(PLAINLY))
+    def propose_rightly(self, case: Listing, acts: list[str]) -> None:
+        """As it should be and accepted at once, in whatever state it is."""
+        for act in acts:
+            payload = PLAINLY[act]
+            self.proposed(case, Act(act), payload, "", at_once="checker")
 
     def proposed(
         self, case: Listing, act: Act, payload: dict[str, Any], who: str, *, at_once: str

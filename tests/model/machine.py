@@ -4,11 +4,9 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
-from csv import DictReader
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
-from typing import ClassVar, NamedTuple, TypeAlias
+from typing import ClassVar, TypeAlias
 from uuid import uuid4
 
 from django.conf import settings
@@ -26,8 +24,8 @@ from repair.actions import erase_due
 from tests.factories import AT
 from tests.model.snapshot import Snapshot, snapshot
 from tests.model.stage import DAY, Stage
+from tests.model.table import Edge, allowed, key
 
-HERE = Path(__file__).resolve().parent
 # Who acts, instead of whoever should; the longer the list, the rarer.
 chosen = st.sampled_from(["", "", "", "", "", "both", "both", "stranger", "root"])
 texts = st.sampled_from(["理由", "理由", "理由", "理由", "理由", " "])
@@ -38,26 +36,8 @@ def several(names: Iterable[str]) -> st.SearchStrategy[list[str]]:
     return st.lists(st.sampled_from([*names]), min_size=1, max_size=4)
 
 
-class Edge(NamedTuple):
-    """That an act takes a row of a kind from one state to another, or leaves it there."""
-
-    kind: str
-    act: str
-    before: str
-    after: str
-
-
-# Kind, act and the state of the row it was tried on.
-Try: TypeAlias = tuple[str, str, str]
 # Kind and key of the row that an act is about.
 On: TypeAlias = tuple[str, int]
-
-
-@cache
-def allowed() -> frozenset[Edge]:
-    """Every edge there may be, written by hand."""
-    with (HERE / "edges.csv").open(encoding="utf-8") as file:
-        return frozenset(Edge(**row) for row in DictReader(file))
 
 
 class Machine(RuleBasedStateMachine):
@@ -66,13 +46,13 @@ class Machine(RuleBasedStateMachine):
     stage: ClassVar[Stage]
     n_runs: ClassVar[int]
     n_steps: ClassVar[int]
-    tried: ClassVar[Counter[Try]]
-    seen: ClassVar[Counter[Edge]]
+    # Edges that were seen, and tries, by their keys.
+    counts: ClassVar[Counter[str]]
 
     @classmethod
     def start(cls, stage: Stage) -> None:
         cls.stage, cls.n_runs, cls.n_steps = stage, 0, 0
-        cls.tried, cls.seen = Counter(), Counter()
+        cls.counts = Counter()
 
     def __init__(self) -> None:
         super().__init__()
@@ -102,7 +82,7 @@ class Machine(RuleBasedStateMachine):
         before, found = self.now, None
         type(self).n_steps += 1
         if on is not None:
-            self.tried[on[0], name, before.state(*on)] += 1
+            self.counts[key((on[0], name, before.state(*on)))] += 1
         try:
             found = act()
         except RegistryError:
@@ -112,7 +92,7 @@ class Machine(RuleBasedStateMachine):
         self.now = snapshot()
         for edge in edges(name, before, self.now, on):
             assert edge in allowed(), edge
-            self.seen[edge] += 1
+            self.counts[key(edge)] += 1
         self.all_holds()
         return found
 
