@@ -315,9 +315,12 @@ def quoted(names: list[str]) -> str:
 # --- Files and openings ------------------------------------------------------------------
 
 VIEWINGS = """
-INSERT INTO registry_viewing (listing_id, by_id, purpose, at, n_in_hour)
-SELECT listing, (SELECT min(id) FROM registry_user u WHERE u.authority_id = p.authority),
-  CASE WHEN i %% 5000 = 0 THEN 'order' ELSE 'case' END, now() - days * interval '1 day', 1
+INSERT INTO registry_viewing (number, listing_id, exported, asked, authority_id, by_id,
+  purpose, at, n_in_hour, previous, hash)
+SELECT i / 50, listing, '', '', authority,
+  (SELECT min(id) FROM registry_user u WHERE u.authority_id = p.authority),
+  CASE WHEN i %% 5000 = 0 THEN 'order' ELSE 'case' END, now() - days * interval '1 day', 1,
+  lpad((i - 50)::text, 64, '0'), lpad(i::text, 64, '0')
 FROM bench_plan p WHERE i %% 50 = 0 ORDER BY i"""
 DELIVERIES = """
 INSERT INTO registry_delivery ({names})
