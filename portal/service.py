@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.core.cache import cache
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from portal.freshness import max_age
 from portal.service_cases import (
@@ -35,9 +35,9 @@ MOST_ROWS = 20
 
 REPAIR_HEADS = (
     gettext_lazy("办结"),
-    gettext_lazy("准予修复"),
-    gettext_lazy("不予修复"),
-    gettext_lazy("不予受理"),
+    pgettext_lazy("counted", "准予修复"),
+    pgettext_lazy("counted", "不予修复"),
+    pgettext_lazy("counted", "不予受理"),
     gettext_lazy("申请人撤回"),
     gettext_lazy("决定后又改变"),
     gettext_lazy("半数答复用时（日）"),
