@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from registry import clock
 from registry.admin.scope import staff_of
-from registry.models import CalendarDay, ListType
+from registry.models import CalendarDay, Listing, ListType
 from repair import reminders
 from repair.models import Application, Matter, Revocation
 
@@ -101,14 +101,16 @@ class AssigneeFilter(admin.SimpleListFilter):
 
 
 class ListFilter(admin.SimpleListFilter):
-    """The lists that occur among the applications the user may see."""
+    """The lists of the cases that the user may see: each is one look at an index, where
+    applications would have to be gone through for those that none of them is about.
+    """
 
     title = gettext_lazy("名单类型")
     parameter_name = "list"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        rows = model_admin.get_queryset(request).order_by()
-        own = rows.filter(listing__list_type=OuterRef("pk"))
+        cases = Listing.objects.for_staff(staff_of(request)).order_by()
+        own = cases.filter(list_type=OuterRef("pk"))
         return [(one.pk, str(one)) for one in ListType.objects.filter(Exists(own))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
