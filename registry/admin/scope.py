@@ -183,8 +183,8 @@ class StaffAdmin(admin.ModelAdmin[M]):
             return queryset, False
         found = finding.look_for(search_term, self.cases_of(request))
         if found.is_cut:
-            text = _("以此开头的编号超过 %(n)d 个，只列出其中 %(n)d 个。请输入更多字符。")
-            messages.info(request, text % {"n": finding.NUMBERED})
+            text = _("以此开头的编号太多，这里只列出 %(n)d 个。请输入更多字符。")
+            messages.info(request, text % {"n": len(found.cases)})
         return queryset.filter(found.at(self.case_path)), False
 
     def cases_of(self, request: HttpRequest) -> QuerySet[Listing]:

@@ -54,13 +54,8 @@ class ApplicationStatusFilter(StatusFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         if self.value() == REVOKING:
-            return queryset.filter(Exists(revoking()))
+            return queryset.filter(revocations__in=Revocation.objects.open())
         return super().queryset(request, queryset)
-
-
-def revoking() -> QuerySet[Revocation]:
-    """What is proposed and waits, of the application in the query around it."""
-    return Revocation.objects.open().filter(application=OuterRef("pk"))
 
 
 class DueFilter(admin.SimpleListFilter):

@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern
@@ -23,7 +22,7 @@ from registry.models import Role, User
 from repair import actions
 from repair.actions import revocation
 from repair.admin.desk import DeskAdmin
-from repair.admin.queue import REVOKING, revoking
+from repair.admin.queue import REVOKING
 from repair.models import Application, Revocation
 
 Outcome = Revocation.Outcome
@@ -57,7 +56,8 @@ class RevocationsDesk(DeskAdmin[Application]):
         found, user = super().todos(request, at), staff_of(request)
         if Role.REPAIR_DECIDER not in user.roles:
             return found
-        rows = self.get_queryset(request).filter(Exists(revoking().exclude(proposer=user)))
+        others = Revocation.objects.open().exclude(proposer=user)
+        rows = self.get_queryset(request).filter(revocations__in=others)
         return [*found, self.todo(rows, f"status={REVOKING}", _("撤销修复，等待决定"))]
 
     def work_urls(self) -> list[URLPattern]:

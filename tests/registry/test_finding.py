@@ -136,7 +136,7 @@ def test_a_number_is_not_looked_for_among_names(listing: Listing) -> None:
         finding.look_for("示例罚〔2026〕1号", Listing.objects.all())
 
     assert not any("searchentry" in query["sql"] for query in asked)
-    assert len(asked) == 2
+    assert len(asked) == 3
 
 
 def test_a_beginning_that_too_many_share_says_so(
@@ -145,7 +145,7 @@ def test_a_beginning_that_too_many_share_says_so(
     other = make_listing(listing.rule, authority=make_authority("另一测试市税务局"))
     monkeypatch.setattr(finding, "NUMBERED", 1)
     client = at_desk(listing, Role.MAKER)
-    too_many = "以此开头的编号超过 1 个，只列出其中 1 个。请输入更多字符。"
+    too_many = "以此开头的编号太多，这里只列出 1 个。请输入更多字符。"
 
     page = client.get(LISTINGS, {"q": "示例罚〔2026〕"})
 
@@ -153,6 +153,20 @@ def test_a_beginning_that_too_many_share_says_so(
     assert len(page.context["cl"].result_list) == 1
     page = client.get(LISTINGS, {"q": other.decision_no})
     assert too_many not in page.content.decode()
+
+
+def test_of_a_beginning_that_all_share_not_all_are_read(
+    listing: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_listing(listing.rule, authority=make_authority("另一测试市税务局"))
+    monkeypatch.setattr(finding, "READ", 1)
+    client = at_desk(listing, Role.MAKER)
+    too_many = "以此开头的编号太多"
+
+    assert too_many in client.get(LISTINGS, {"q": "示例罚〔2026〕"}).content.decode()
+    page = client.get(LISTINGS, {"q": listing.decision_no})
+    assert too_many not in page.content.decode()
+    assert [one.pk for one in page.context["cl"].result_list] == [listing.pk]
 
 
 def test_an_organisation_is_found_before_the_search_knows_it() -> None:
