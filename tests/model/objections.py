@@ -176,11 +176,14 @@ class Objections(Repairs):
 
     @rule(objection=objections, names=several(WAYS))
     def try_it_rightly(self, objection: Objection, names: list[str]) -> None:
-        """By the right person and with all it takes, in whatever state it is."""
+        """By the right person and with all it takes, in whatever state it is; of the entry
+        as it stands now.
+        """
         for name in names:
             right, act = WAYS[name]
-            go = partial(act, objection, **self.at_desk(objection, right, ""))
-            self.attempt(name, go, on(objection))
+            now = Objection.objects.get(pk=objection.pk)
+            go = partial(act, now, **self.at_desk(now, right, ""))
+            self.attempt(name, go, on(now))
 
     @rule(objection=objections)
     def go_on_with(self, objection: Objection) -> None:

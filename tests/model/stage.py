@@ -189,9 +189,10 @@ def objected(listings: list[Listing], people: dict[str, User]) -> tuple[Objectio
     _accepted, to_correct, corrected, to_end, ended, rejected = accepted
     for one in (to_correct, corrected):
         repairs.propose_correction(one, REASON, {"facts": "更正"}, **for_clerk)
+    actions.hold(to_end.listing, REASON, by=people["checker"], at=AT)
+    to_end.refresh_from_db()
     for one in (to_end, ended):
         repairs.propose_end(one, REASON, "wrong", **for_clerk)
-    actions.hold(to_end.listing, REASON, by=people["checker"], at=AT)
     repairs.propose_rejection(rejected, REASON, **for_clerk)
     for one in (corrected, ended):
         repairs.uphold(one, DOCUMENT, **for_decider)
