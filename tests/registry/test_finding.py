@@ -133,8 +133,9 @@ def test_what_can_only_be_a_number_is_no_name(text: str, is_number: bool) -> Non
 
 def test_a_number_is_not_looked_for_among_names(listing: Listing) -> None:
     with CaptureQueriesContext(connection) as asked:
-        finding.look_for("示例罚〔2026〕1号", Listing.objects.all())
+        found = finding.look_for(listing.decision_no, Listing.objects.all())
 
+    assert found.cases == [listing.pk]
     assert not any("searchentry" in query["sql"] for query in asked)
     assert len(asked) == 3
 
