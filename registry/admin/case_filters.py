@@ -17,7 +17,7 @@ from registry.actions.follow_ups import ripe
 from registry.actions.sweep import WARNED_DAYS
 from registry.admin import case_leads, seen
 from registry.admin.long_lists import part_of
-from registry.admin.scope import n_of, staff_of
+from registry.admin.scope import MUCH, staff_of
 from registry.models import (
     Act,
     CandidateObjection,
@@ -189,15 +189,23 @@ def day_by_day(
         for row in kind.first(rows.filter(kind.within(today, today + SOON)))
     ]
     few = [line for _day, _pk, line in sorted(found)[:FEW]]
-    return n_of(rows.filter(any_soon(kinds, today))), few
+    return len(keys_soon(kinds, rows, today)[:MUCH]), few
 
 
-def any_soon(kinds: Iterable[Waiting], today: date) -> Q:
-    found = Q(pk__in=())
-    for kind in kinds:
-        if kind.has_a_day:
-            found |= kind.within(today, today + SOON)
-    return found
+def keys_soon(
+    kinds: Iterable[Waiting], rows: QuerySet[Listing], today: date
+) -> QuerySet[Listing, tuple[int]]:
+    """Of what falls due soon, kind by kind: each has an index, and all in one condition
+    would have none.
+    """
+    none, *found = (
+        rows.filter(condition).order_by().values_list("pk")
+        for condition in (
+            Q(pk__in=()),
+            *(kind.within(today, today + SOON) for kind in kinds if kind.has_a_day),
+        )
+    )
+    return none.union(*found)
 
 
 class ListFilter(admin.SimpleListFilter):
@@ -242,7 +250,7 @@ class DueFilter(admin.SimpleListFilter):
         today = clock.today()
         kinds = waiting(staff_of(request), today)
         if self.value() == "soon":
-            return queryset.filter(any_soon(kinds, today))
+            return queryset.filter(pk__in=keys_soon(kinds, queryset, today))
         for kind in kinds:
             if kind.key == self.value():
                 return queryset.filter(kind.condition)

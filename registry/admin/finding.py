@@ -15,7 +15,7 @@ from registry.search import search as find
 PARTIES = 100
 # Cases whose number begins as typed; a beginning that more share is no search. The index
 # of numbers knows nothing of authorities: so many of all are read for those of one.
-NUMBERED, READ = 300, 5_000
+NUMBERED, READ = 300, 1_000
 # The bracket of a year, or a part of a case's number: no name and no code looks so.
 NUMBER = re.compile(r"[〔\[［【]|^(?=[0-9]*[a-f])(?!.{18}$)[0-9a-f]{6,32}$")
 CASE_HELP = _("决定文书号或者案件编号（从头输入），单位名称、拼音或者统一社会信用代码")

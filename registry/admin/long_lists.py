@@ -16,7 +16,7 @@ from django.http import HttpRequest
 # Nobody reads further; a filter or the search does better.
 MOST = 10_000
 # Where another table says whose a row is, each row costs a look there to be counted.
-MOST_BY_CASE = 2_000
+MOST_BY_CASE = 1_000
 
 
 def counted(rows: QuerySet[Any], most: int = MOST) -> int:
