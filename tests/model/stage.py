@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from registry import actions
-from registry.actions import Decision
+from registry.actions import CaseDraft, Decision
 from registry.days import day_of
 from registry.models import Act, Authority, Listing, Proposal, Role, User
 from registry.parties import Party
@@ -102,12 +102,20 @@ def make_stage() -> Stage:
         people,
         parties,
         (*shown, held, ended),
-        (*begun, dropped),
+        (*begun, dropped, following(shown[0], people["maker"])),
         tuple(curable),
         applications,
         objections,
         proposals,
     )
+
+
+def following(old: Listing, maker: User) -> Listing:
+    """A case that ends its predecessor when it is released, told of like the others."""
+    assert old.entity
+    draft = CaseDraft(old.list_type_id, old.entity, "再次违法", follows=old)
+    case = actions.open_case(draft, by=maker, at=AT)
+    return actions.record_notice(case, on=day_of(AT) - 14 * DAY, by=maker, at=AT)
 
 
 def proposed(
