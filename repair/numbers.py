@@ -12,6 +12,7 @@ SYMBOLS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 MISREAD = str.maketrans("OIL", "011")
 # Beside the year; 60 bits, so that nobody meets another number by trying.
 NUMBER_LENGTH = 12
+WHOLE = 4 + NUMBER_LENGTH
 # 80 bits: a keyed hash is enough to keep it, a slow one would guard nothing more.
 SECRET_LENGTH = 16
 

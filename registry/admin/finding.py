@@ -13,9 +13,9 @@ from registry.search import search as find
 
 # Parties whose cases are shown; whoever means one of more types more of its name.
 PARTIES = 100
-# Cases whose number begins as typed; a beginning that more share is no search. The index
-# of numbers knows nothing of authorities: so many of all are read for those of one.
-NUMBERED, READ = 300, 1_000
+# Cases whose number begins as typed, whosever they are: the index of numbers knows nothing
+# of authorities, and a beginning that more share is no search.
+NUMBERED = 1_000
 # The bracket of a year, or a part of a case's number: no name and no code looks so.
 NUMBER = re.compile(r"[〔\[［【]|^(?=[0-9]*[a-f])(?!.{18}$)[0-9a-f]{6,32}$")
 CASE_HELP = _("决定文书号或者案件编号（从头输入），单位名称、拼音或者统一社会信用代码")
@@ -36,29 +36,26 @@ class Found(NamedTuple):
         return of_case | Q((f"{path}entity__in", self.parties)) if self.parties else of_case
 
 
-def look_for(text: str, cases: QuerySet[Listing]) -> Found:
-    """What the words mean among `cases`, those that the user may know of.
+def look_for(text: str) -> Found:
+    """What the words mean; whoever asks for rows sees those of theirs among it.
 
     Numbers are compared from their beginning. Natural persons are not looked for.
     """
     typed = text.strip()
-    keys, is_cut = numbered(typed, cases)
+    keys = numbered(typed)
     # The search of names would take long to find nothing.
     named = [] if NUMBER.search(typed) else parties(typed)
-    return Found(keys, named, is_cut)
+    return Found(keys[:NUMBERED], named, len(keys) > NUMBERED)
 
 
-def numbered(typed: str, cases: QuerySet[Listing]) -> tuple[list[int], bool]:
-    """Keys of `NUMBERED` cases at most, and whether others were not looked at."""
+def numbered(typed: str) -> list[int]:
+    """Keys of at most one case more than `NUMBERED`; each index is read only as far."""
+    begins = {"decision_no__startswith": typed}, {"case__startswith": typed.lower()}
     found: dict[int, None] = {}
-    is_cut = False
-    for begins in {"decision_no__startswith": typed}, {"case__startswith": typed.lower()}:
-        every = Listing.objects.filter(**begins).order_by().values_list("pk", flat=True)
-        if read := list(every[: READ + 1]):
-            own = cases.filter(id__among=read[:READ]).order_by()
-            found |= dict.fromkeys(own.values_list("pk", flat=True)[: NUMBERED + 1])
-            is_cut |= len(read) > READ
-    return list(found)[:NUMBERED], is_cut or len(found) > NUMBERED
+    for how in begins:
+        rows = Listing.objects.filter(**how).order_by().values_list("pk", flat=True)
+        found |= dict.fromkeys(rows[: NUMBERED + 1])
+    return list(found)[: NUMBERED + 1]
 
 
 def parties(text: str) -> list[int]:

@@ -89,7 +89,7 @@ class CounterPages(DeskAdmin[M]):
         shown = Listing.objects.on_display(clock.now()).for_rows().for_staff(user)
         found = shown.none()
         if typed:
-            found = shown.filter(look_for(typed, self.cases_of(request)).at(""))
+            found = shown.filter(look_for(typed).at(""))
         context = self.at_counter(
             request,
             self.entering,

@@ -119,7 +119,8 @@ class DeskAdmin(StaffAdmin[M]):
         self, request: HttpRequest, queryset: QuerySet[M], search_term: str
     ) -> tuple[QuerySet[M], bool]:
         """A number may be typed as it is printed, with hyphens."""
-        if number := numbers.fold(search_term):
+        number = numbers.fold(search_term)
+        if len(number) == numbers.WHOLE:
             numbered = queryset.filter(filing__number=number)
             if numbered.exists():
                 return numbered, False
