@@ -59,7 +59,7 @@ class ApplicationStatusFilter(StatusFilter):
 
 
 class DueFilter(admin.SimpleListFilter):
-    title = gettext_lazy("期限")
+    title = gettext_lazy("本步期限")
     parameter_name = "due"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
