@@ -53,11 +53,12 @@ LISTED_AT_WORK = (
         name="listing_dropped",
         condition=Q(dropped_at__isnull=False),
     ),
-    # For the beginning of a number, whatever the order of the database's language is.
+    # For the beginning of a number, whatever the order of the database's language is; with
+    # the key, so that the first of many are read from the index alone.
     models.Index(
-        fields=("decision_no",),
+        fields=("decision_no", "id"),
         name="listing_by_number",
-        opclasses=("varchar_pattern_ops",),
+        opclasses=("varchar_pattern_ops", "int8_ops"),
     ),
 )
 # Staff, by the setting, because the user belongs to an authority and a listing to both.
