@@ -18,10 +18,13 @@ from registry.logbook.openings import Opened
 from registry.models import Act, Authority, Listing, Opening, Role, Step, User
 
 CHUNK = 5_000
-STEP = ("listing_id", "before", "after", "act", "about", "by_id", "at", "reason")
+STEP = (
+    *("listing_id", "authority_id", "before", "after", "act", "about"),
+    *("by_id", "at", "reason"),
+)
 # What a row reads of a listing to say in which state it was.
 READ = (
-    *("case", "leaf", "version", "dropped_at", "ended_at", "held_since"),
+    *("case", "authority", "leaf", "version", "dropped_at", "ended_at", "held_since"),
     *("released_at", "noticed_on"),
 )
 
@@ -76,9 +79,10 @@ def end(listings: Sequence[Listing], document: str, *, by: User, at: datetime) -
 def steps(
     listings: Sequence[Listing], *, by: User, at: datetime
 ) -> Iterator[tuple[Any, ...]]:
-    ended = Listing.State.ENDED.value
+    ended, act = Listing.State.ENDED.value, Act.END.value
     for one in listings:
-        yield (one.pk, one.state.value, ended, Act.END.value, "", by.pk, at, "")
+        case = (one.pk, one.authority_id)
+        yield (*case, one.state.value, ended, act, "", by.pk, at, "")
 
 
 def told(listings: Sequence[Listing], document: str, at: datetime) -> Iterator[Draft]:

@@ -47,7 +47,10 @@ PROPOSAL = (
     *("id", "listing_id", "act", "payload", "base_version", "maker_id"),
     *("proposed_at", "expires_at", "outcome", "reason"),
 )
-STEP = ("listing_id", "before", "after", "act", "about", "by_id", "at", "reason")
+STEP = (
+    *("listing_id", "authority_id", "before", "after", "act", "about"),
+    *("by_id", "at", "reason"),
+)
 Asked = tuple[CaseDraft, Decision]
 
 
@@ -193,9 +196,9 @@ class Batch:
     def steps(self, listings: Sequence[Listing]) -> Iterator[tuple[Any, ...]]:
         state, opened, proposed = "prepared", Act.OPEN.value, Act.PROPOSE.value
         for listing in listings:
-            yield (listing.pk, "", state, opened, "", self.by.pk, self.at, "")
-            about = Act.RELEASE.value
-            yield (listing.pk, state, state, proposed, about, self.by.pk, self.at, "")
+            case, made = (listing.pk, listing.authority_id), (self.by.pk, self.at, "")
+            yield (*case, "", state, opened, "", *made)
+            yield (*case, state, state, proposed, Act.RELEASE.value, *made)
 
 
 class ListsOfMany:

@@ -30,7 +30,10 @@ FIELDS = (
     *("term_from", "chain_from", "displayed_from", "displayed_until", "review_by"),
     *("repairable_from", "version"),
 )
-STEP = ("listing_id", "before", "after", "key", "act", "about", "by_id", "at", "reason")
+STEP = (
+    *("listing_id", "authority_id", "before", "after"),
+    *("key", "act", "about", "by_id", "at", "reason"),
+)
 
 
 def release_many(
@@ -161,7 +164,8 @@ class Batch:
         place = self.stretch.add(listing, self.known.measures(listing), parties)
         values = (getattr(listing, name) for name in FIELDS)
         self.listings.append((*values, place, listing.pk))
-        self.steps.append((listing.pk, before.value, listing.state.value))
+        case = (listing.pk, listing.authority_id)
+        self.steps.append((*case, before.value, listing.state.value))
         self.first = self.first or listing
 
     def write(self, keys: Sequence[int], key: str | None) -> None:

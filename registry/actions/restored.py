@@ -51,6 +51,7 @@ class Restored:
         self.steps.append(
             Step(
                 listing=listing,
+                authority_id=listing.authority_id,
                 act=act,
                 at=self.at,
                 before=before,

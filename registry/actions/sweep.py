@@ -79,7 +79,7 @@ def end_some(at: datetime) -> int:
     rows = list(
         due.select_for_update(skip_locked=True, of=("self",), no_key=True)
         .only(
-            *("case", "leaf", "version"),
+            *("case", "authority", "leaf", "version"),
             *("dropped_at", "ended_at", "held_since", "released_at"),
         )
         .order_by("pk")[:BATCH]
@@ -98,8 +98,11 @@ def leave_traces(rows: list[Listing], at: datetime) -> None:
     kind = "listing.ended"
     engine().bulk_insert(
         Step,
-        ("listing_id", "act", "about", "at", "before", "after", "reason"),
-        [(row.pk, act, "", at, row.state.value, ended, "") for row in rows],
+        ("listing_id", "authority_id", "act", "about", "at", "before", "after", "reason"),
+        [
+            (row.pk, row.authority_id, act, "", at, row.state.value, ended, "")
+            for row in rows
+        ],
     )
     engine().bulk_insert(
         Outbox,

@@ -84,6 +84,7 @@ def note(
         owe(PUBLIC_ACTS[act], listing.case, f"{listing.version}", at=at)
     return Step.objects.create(
         listing=listing,
+        authority_id=listing.authority_id,
         act=act,
         by=by,
         at=at,

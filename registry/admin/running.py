@@ -19,7 +19,7 @@ from registry.models import Outbox, Role, Step
 class StepAdmin(StaffAdmin[Step]):
     title = pgettext_lazy("many", "办理记录")
     seen_by = frozenset({Role.MAKER, Role.CHECKER, Role.AUDITOR})
-    authority_path = "listing__authority"
+    authority_path = "authority"
     list_display = ("at", "act", "about", "of_case", "by", "before", "after", "reason")
     list_filter = ("act",)
     lookups = ("act__exact",)

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from registry.models.authority import Authority
 from registry.models.listing import Listing
 from registry.models.user import User
 
@@ -42,6 +43,10 @@ class Step(models.Model):
     """
 
     listing = models.ForeignKey(Listing, models.PROTECT, related_name="steps")
+    # That of the case: the newest steps of one authority are found without the cases.
+    authority = models.ForeignKey(
+        Authority, models.PROTECT, related_name="+", db_index=False
+    )
     act = models.CharField(_("事项"), max_length=12, choices=Act)
     # The act that was proposed, refused or withdrawn; which one a letter is about.
     about = models.CharField(_("提请事项"), max_length=12, choices=Act, blank=True)
@@ -67,6 +72,7 @@ class Step(models.Model):
         indexes = (
             models.Index(fields=("listing", "at"), name="step_of_listing"),
             models.Index(fields=("act", "id"), name="step_by_act"),
+            models.Index(fields=("authority", "id"), name="step_of_authority"),
         )
         constraints = (
             models.CheckConstraint(

@@ -25,8 +25,9 @@ BARE = [
 UPDATE registry_proposal SET outcome = 'accepted', checker_id = %(checker)s,
   decided_at = %(at)s, reason = ''""",
     """
-INSERT INTO registry_step (listing_id, act, about, by_id, at, before, after, reason)
-SELECT id, 'release', '', %(checker)s, %(at)s, 'prepared', 'released', ''
+INSERT INTO registry_step
+  (listing_id, authority_id, act, about, by_id, at, before, after, reason)
+SELECT id, authority_id, 'release', '', %(checker)s, %(at)s, 'prepared', 'released', ''
 FROM registry_listing""",
     """
 INSERT INTO registry_outbox (kind, row, dedupe, made_at, tries, next_try_at, fault)

@@ -21,7 +21,8 @@ MIDNIGHT = datetime.fromisoformat("2029-03-17T00:00:00+08:00")
 BARE = [
     """
 CREATE TEMP TABLE bench_due ON COMMIT DROP AS
-SELECT id, "case", version + 1 AS version, (SELECT max(leaf) FROM registry_ledgerentry)
+SELECT id, authority_id, "case", version + 1 AS version,
+  (SELECT max(leaf) FROM registry_ledgerentry)
   + row_number() OVER (ORDER BY id) AS place,
   convert_to(format('{"appr":0,"list":%%s,"on":"2029-03-17","t":"end","why":"expired"}',
     leaf), 'UTF8') AS content
@@ -32,8 +33,9 @@ UPDATE registry_listing listing SET ended_at = %(at)s, end_reason = 'expired',
   version = listing.version + 1
 FROM bench_due WHERE bench_due.id = listing.id""",
     """
-INSERT INTO registry_step (listing_id, act, about, at, before, after, reason)
-SELECT id, 'end', '', %(at)s, 'released', 'ended', '' FROM bench_due""",
+INSERT INTO registry_step
+  (listing_id, authority_id, act, about, at, before, after, reason)
+SELECT id, authority_id, 'end', '', %(at)s, 'released', 'ended', '' FROM bench_due""",
     """
 INSERT INTO registry_outbox (kind, row, dedupe, made_at, tries, next_try_at, fault)
 SELECT 'listing.ended', "case", format('listing.ended:%%s:%%s', "case", version),

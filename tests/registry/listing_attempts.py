@@ -254,6 +254,12 @@ def step() -> Step:
     return Step.objects.get()
 
 
+def raw_step(**given: Any) -> Step:
+    case = make_case()
+    of_case = {"listing": case, "authority": case.authority, "after": "prepared"}
+    return Step.objects.create(**{**of_case, "act": Act.NOTICE, "at": AT, **given})
+
+
 def removed(row: Any) -> None:
     """Past Django's own guard of foreign keys."""
     rows = type(row)._base_manager.filter(pk=row.pk)
@@ -376,9 +382,7 @@ CONSTRAINTS: dict[str, Attempt] = {
     "rule_proposal_one_open_per_list": lambda: (rule_desk.raw(), rule_desk.raw()),
     "rule_proposal_outcome_says_who_and_when": lambda: rule_desk.raw(outcome="accepted"),
     "rule_proposal_runs_forward": lambda: rule_desk.raw(expires_at=AT),
-    "step_act_is_known": lambda: Step.objects.create(
-        listing=make_case(), act="x", at=AT, after="prepared"
-    ),
+    "step_act_is_known": lambda: raw_step(act="x"),
     "step_ends_a_listing_once": ended_twice,
 }
 MORE_CONSTRAINTS: list[tuple[str, Attempt]] = [
@@ -554,12 +558,22 @@ GUARDS: dict[str, Attempt] = {
     "proposal_origin_never_changes": lambda: change_proposal(maker=stranger()),
     "proposal_stays_as_proposed": lambda: change_proposal(payload={"term": "P9Y"}),
     "proposal_stays_decided": decided_twice,
+    "listing_authority_never_changes": lambda: change(
+        make_case(), authority=make_authority("测试县市场监督管理局")
+    ),
+    "step_authority_is_of_its_case": lambda: raw_step(
+        authority=make_authority("测试县市场监督管理局")
+    ),
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),
     "step_is_never_deleted": lambda: removed(step()),
 }
 BEYOND = {"size": 1, "root": b"", "note": "", "signed_at": AT}
 MORE_GUARDS: list[tuple[str, Attempt]] = [
     ("step_is_never_changed", lambda: Step.objects.filter(pk=step().pk).update(id=987654)),
+    (
+        "step_is_never_changed",
+        lambda: Step.objects.filter(pk=step().pk).update(authority=stranger().authority),
+    ),
     ("listing_follows_its_own_chain_i", of_another_authority),
     *(
         (
