@@ -562,7 +562,7 @@ GUARDS: dict[str, Attempt] = {
         make_case(), authority=make_authority("测试县市场监督管理局")
     ),
     "step_authority_is_of_its_case": lambda: raw_step(
-        authority=make_authority("测试县市场监督管理局")
+        listing=make_case(), authority=stranger().authority
     ),
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),
     "step_is_never_deleted": lambda: removed(step()),
