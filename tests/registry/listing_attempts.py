@@ -254,8 +254,8 @@ def step() -> Step:
     return Step.objects.get()
 
 
-def raw_step(**given: Any) -> Step:
-    case = make_case()
+def raw_step(case: Listing | None = None, **given: Any) -> Step:
+    case = case or make_case()
     of_case = {"listing": case, "authority": case.authority, "after": "prepared"}
     return Step.objects.create(**{**of_case, "act": Act.NOTICE, "at": AT, **given})
 
@@ -562,7 +562,7 @@ GUARDS: dict[str, Attempt] = {
         make_case(), authority=make_authority("测试县市场监督管理局")
     ),
     "step_authority_is_of_its_case": lambda: raw_step(
-        listing=make_case(), authority=stranger().authority
+        make_case(), authority=stranger().authority
     ),
     "step_is_never_changed": lambda: Step.objects.filter(pk=step().pk).update(reason="x"),
     "step_is_never_deleted": lambda: removed(step()),
