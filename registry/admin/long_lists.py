@@ -30,13 +30,12 @@ def part_of(rows: QuerySet[Any], start: int, stop: int) -> QuerySet[Any]:
 
 
 def few_of(rows: QuerySet[Any], condition: Q) -> QuerySet[Any]:
-    """Those that meet a condition which names few of them, by keys or by their cases.
+    """Those of few cases, by their keys; as many as are paged through.
 
-    They are found first and put in order then. The bound, which nobody reaches who pages
-    through them, keeps PostgreSQL from walking all rows in order instead.
+    Asked for in order, PostgreSQL would walk all rows to meet those of some cases.
     """
-    found = rows.filter(condition).order_by().values("pk")[: MOST + 1]
-    return rows.filter(pk__in=found)
+    keys = rows.filter(condition).order_by().values_list("pk", flat=True)
+    return rows.filter(pk__in=list(keys[: MOST + 1]))
 
 
 class LongPaginator(Paginator[Any]):

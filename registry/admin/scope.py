@@ -184,7 +184,10 @@ class StaffAdmin(admin.ModelAdmin[M]):
         found = finding.look_for(search_term)
         if found.is_cut:
             messages.info(request, _("以此开头的编号太多，没有全部列出。请输入更多字符。"))
-        return long_lists.few_of(queryset, found.at(self.case_path)), False
+        condition = found.at(self.case_path)
+        if self.case_path:
+            return long_lists.few_of(queryset, condition), False
+        return queryset.filter(condition), False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
