@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 # Nobody reads further; a filter or the search does better.
-MOST = 5_000
+MOST = 2_000
 # Where another table says whose a row is, each row costs a look there to be counted.
 MOST_BY_CASE = 1_000
 
