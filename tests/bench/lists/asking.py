@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.apps import apps
 from django.contrib.admin.sites import site
 from django.db import connections
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
@@ -191,12 +193,16 @@ def searches(desks: list[Desk], reader: str) -> Iterator[Question]:
     """What both registers have, under the number and the name it has there."""
     found = {one.n: known(one) for one in desks}
     for page, terms in SEARCHED.items():
-        path = f"/admin/{page}/"
+        path, rows = f"/admin/{page}/", site.get_model_admin(model_of(page))
         if desks[0].ask(reader, path).status_code == 200:
             for term in terms:
                 urls = {n: f"{path}?q={words[term]}" for n, words in found.items()}
                 name = page.partition("/")[2]
-                yield Question(reader, name, f"search by {term}", urls)
+                yield Question(reader, name, f"search by {term}", urls, rows)
+
+
+def model_of(page: str) -> type[Model]:
+    return apps.get_model(page.replace("/", "."))
 
 
 def known(one: Desk) -> dict[str, str]:
