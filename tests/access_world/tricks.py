@@ -176,7 +176,8 @@ def with_the_key_of_the_first(subject: Subject, way: Way) -> None:
     left = {"act": Act.PROPOSE, "by": subject.maker, "at": AT, "key": KEY}
     match subject.row:
         case Proposal(listing=listing):
-            listing.steps.create(before="", after="", **left)
+            given = {"authority": listing.authority, "before": "", "after": ""}
+            listing.steps.create(**left | given)
         case Delivery() as row:
             row.steps.create(**left | {"act": DeliveryStep.Act.SUBMIT})
         case _:
