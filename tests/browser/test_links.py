@@ -198,6 +198,18 @@ def flaws(url: str, page: Reader) -> Iterator[str]:
         yield f"canonical {page.canonical}"
 
 
+def test_what_a_page_lacks_is_seen() -> None:
+    page = Reader()
+    page.feed("<html lang=en><title> - </title><h1>one</h1><h1>two</h1>")
+
+    assert list(flaws("http://site/lists/?q=x", page)) == [
+        "no title",
+        "2 headings of the first level",
+        "language en",
+        "canonical ",
+    ]
+
+
 def test_every_link_is_answered(crawl: Crawl) -> None:
     broken = {
         url: (status, crawl.came_from[url])
