@@ -218,7 +218,7 @@ def test_downloading_a_list(citizen: Citizen, tmp_path: Path) -> None:
     names = page.locator("#entries tbody th > a").all_inner_texts()
 
     with page.expect_download() as download:
-        citizen.follow("下载数据（CSV）")
+        citizen.hands.press(page.get_by_role("link", name=re.compile(r"\bCSV\b")))
 
     file = tmp_path / "list.csv"
     download.value.save_as(file)

@@ -198,7 +198,7 @@ def test_the_link_keeps_what_was_asked_and_leaves_the_page(client: Client) -> No
 
     link = page.partition('class="list-file"><a href="')[2].partition('"')[0]
     assert link == "?q=%E6%B5%8B%E8%AF%95&amp;sort=ending&amp;format=csv"
-    assert "只含前" not in page
+    assert "下载这 2 条（CSV）" in page
 
 
 def test_where_nothing_is_shown_nothing_is_offered(client: Client, rule: ListRule) -> None:
@@ -273,7 +273,9 @@ def test_a_longer_list_is_cut_where_its_pages_end_and_says_so(
     monkeypatch.setattr(list_file, "MOST_ROWS", 3)
 
     assert named(rows_of(ask(client))) == many[:3]
-    assert "只含前 3 条。请用筛选缩小范围。" in client.get(PATH).content.decode()
+    page = client.get(PATH).content.decode()
+    assert "下载前 3 条（CSV）" in page
+    assert "全部记录请用筛选分几次下载。" in page
 
 
 def test_more_than_an_hour_has_are_refused_in_one_sentence(
