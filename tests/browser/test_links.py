@@ -31,17 +31,20 @@ OF_ONE_SHAPE = 6
 UNBOUNDED = "lists/<code>/"
 HTML = "text/html"
 PROGRAM, OF_ONE_BROWSER = "for programs", "the answer to a form, of one browser"
-FEW = "linked where there is more than a page shows, as nowhere in the demo"
+# Linked where there is more than a page shows, as nowhere in the demo: the place on a page
+# that goes on there.
+GOES_ON = {
+    "entities/<public_id>/": ("permits", "permits/"),
+    "lists/<code>/": ("candidates", "candidates/"),
+}
 # What no link needs to lead to, and why.
 WITHOUT_A_LINK = {
     "api/": "no address",
     "api/v1/changes": PROGRAM,
     "components/": "for whoever makes pages",
-    "entities/<public_id>/<key>/": FEW,
     "healthz/live": PROGRAM,
     "healthz/ready": PROGRAM,
     "healthz/trust": PROGRAM,
-    "lists/<code>/candidates/": FEW,
     "objections/receipt/": OF_ONE_BROWSER,
     "repair/apply/<draft>/<step>/": OF_ONE_BROWSER,
     "repair/candidates/receipt/": OF_ONE_BROWSER,
@@ -141,7 +144,8 @@ class Crawl:
         page = Reader()
         page.feed(text)
         self.pages[url] = self.pages[answered_at] = page
-        for link in page.links:
+        place, rest = GOES_ON.get(address_of(urlsplit(answered_at).path), ("", ""))
+        for link in [*page.links, *([rest] if place in page.places else [])]:
             self.follow(link, answered_at)
 
     @property
