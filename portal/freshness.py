@@ -5,7 +5,8 @@ from datetime import datetime
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils.cache import patch_cache_control
 
 from registry import clock
@@ -15,7 +16,7 @@ from registry.days import next_midnight
 LONGEST = 60
 
 Given = ParamSpec("Given")
-View = Callable[Concatenate[HttpRequest, Given], HttpResponse]
+View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
 
 
 def shows_listings(view: View[Given]) -> View[Given]:
@@ -24,7 +25,7 @@ def shows_listings(view: View[Given]) -> View[Given]:
     @wraps(view)
     def marked(
         request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs
-    ) -> HttpResponse:
+    ) -> HttpResponseBase:
         # Before the page is made: one that midnight overtakes is not kept at all.
         seconds = max_age(clock.now())
         response = view(request, *args, **kwargs)

@@ -1,7 +1,5 @@
 """The register in numbers, each figure with its data as a file."""
 
-import csv
-import io
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -9,14 +7,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from portal import service, service_cases
+from portal import csv_files, service, service_cases
 from portal.figures import TITLES, figure, figures
 from portal.freshness import shows_listings
 from registry import clock
-from registry.intake.formulas import inert
-
-# By which a spreadsheet knows UTF-8.
-BOM = "\ufeff"
 
 
 @require_safe
@@ -48,10 +42,7 @@ def figure_file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def file_of(name: str, rows: Iterable[list[str]], at: datetime) -> HttpResponse:
-    file = io.StringIO(BOM, newline="")
-    file.seek(0, io.SEEK_END)
-    csv.writer(file).writerows(map(inert, row) for row in rows)
-    response = HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
-    day = clock.day_of(at)
-    response["Content-Disposition"] = f'attachment; filename="{name}-{day}.csv"'
+    content = csv_files.BOM + csv_files.lines_of(rows)
+    response = HttpResponse(content, content_type=csv_files.TYPE)
+    csv_files.name_file(response, name, clock.day_of(at))
     return response

@@ -92,6 +92,8 @@ SURFACES = (
     Surface(LIST, "lists/{list_code}/?q={uscc}", OF_CASE),
     Surface(LIST, "lists/{list_code}/?q={uscc}&authority={authority}", OF_CASE),
     Surface(LIST, "lists/{list_code}/?q={uscc}&sort=ending", OF_CASE),
+    # Once, because only so many files are handed out in an hour.
+    Surface(LIST, "lists/{list_code}/?format=csv", OF_CASE, languages=ONCE),
     Surface("listings/<case>/", "listings/{case}/", NUMBERED, after=404),
     Surface("repair/apply/<case>/", "repair/apply/{case}/", NUMBERED, after=404),
     Surface("objections/<case>/", "objections/{case}/", NUMBERED, after=404),

@@ -64,8 +64,9 @@ PAGES = {
     "draft-gone": (f"repair/apply/{UUID(int=1)}/who/", 404),
     "missing": ("entities/", 404),
 }
-# A small phone, a phone, and a desk of 1280 pixels magnified twice.
-NARROW = (320, 375, 640)
+# A small phone, a phone, a desk of 1280 pixels magnified twice, and one where the letters
+# alone are.
+SCREENS = ((320, 1), (375, 1), (640, 1), (1280, 2))
 
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -93,6 +94,46 @@ CUT_OFF = """
       return place.width && (outside || hides);
     })
     .map(label);
+}
+"""
+LETTERS = "times => { document.documentElement.style.fontSize = `${times * 100}%`; }"
+# Words that lie on other words, on a field or on a drawing. Lines that follow each other
+# closely share the room above and below their letters.
+OVERLAPS = """
+() => {
+  const unseen = ".visually-hidden, .skip-link, thead, option";
+  const isSeen = element =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest(unseen);
+  const places = [];
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+    if (!text.data.trim() || !isSeen(text.parentElement)) continue;
+    const range = document.createRange();
+    range.selectNodeContents(text);
+    for (const place of range.getClientRects())
+      places.push({ place, element: text.parentElement, said: text.data.trim() });
+  }
+  const drawn = "input, select, textarea, button, svg > rect:first-of-type";
+  for (const element of document.querySelectorAll(drawn))
+    if (isSeen(element)) places.push({
+      place: element.getBoundingClientRect(), element, said: element.name || element.tagName
+    });
+  places.sort((one, other) => one.place.top - other.place.top);
+  const touches = (one, other) => {
+    const [a, b] = [one.place, other.place];
+    const high = Math.min(a.bottom, b.bottom) - b.top;
+    const wide = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+    const isInside = one.element.contains(other.element)
+      || other.element.contains(one.element);
+    return !isInside && wide > 2 && high > 0.3 * Math.min(a.height, b.height);
+  };
+  return places.flatMap((one, n) => {
+    const below = places.slice(n + 1);
+    const end = below.findIndex(other => other.place.top > one.place.bottom);
+    return (end < 0 ? below : below.slice(0, end))
+      .filter(other => touches(one, other))
+      .map(other => `${one.said.slice(0, 30)} / ${other.said.slice(0, 30)}`);
+  });
 }
 """
 # The hint in an empty box has to be readable to its end.
@@ -182,12 +223,21 @@ def assert_nothing_inline(page: Page) -> None:
 
 
 def assert_fits(page: Page) -> None:
-    for width in NARROW:
+    for screen in SCREENS:
+        width, times = screen
         page.set_viewport_size({"width": width, "height": HEIGHT})
-        assert page.evaluate(SIDEWAYS) <= 0, width
-        assert page.evaluate(CUT_OFF) == [], width
+        page.evaluate(LETTERS, times)
+        assert page.evaluate(SIDEWAYS) <= 0, screen
+        assert page.evaluate(CUT_OFF) == [], screen
+        assert page.evaluate(OVERLAPS) == [], screen
         for box in page.get_by_role("searchbox").all():
-            assert box.evaluate(HINT_OVERFLOWS) <= 0, width
+            assert box.evaluate(HINT_OVERFLOWS) <= 0, screen
+
+
+def test_words_on_words_are_found(page: Page) -> None:
+    page.set_content("<p>one</p><p style='margin-top: -2em'>two</p><p>three</p>")
+
+    assert page.evaluate(OVERLAPS) == ["one / two"]
 
 
 @pytest.mark.parametrize("language", [CHINESE], ids=["zh"])
