@@ -3,6 +3,8 @@
 import logging
 import re
 
+from portal.outage import is_away
+
 QUERY = re.compile(r"\?\S*")
 
 
@@ -11,4 +13,19 @@ class WithoutQuery(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = QUERY.sub("?", record.getMessage()), ()
+        return True
+
+
+class OutageInOneLine(logging.Filter):
+    """A database that is away is told in one line, without address and traceback.
+
+    It happens to every request at once, and no page has anything to do with it.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if record.exc_info else None
+        if is_away(fault):
+            told = f"{fault}".partition("\n")[0]
+            record.msg, record.args = "The database does not answer: %s", (told,)
+            record.exc_info = record.exc_text = None
         return True
