@@ -3,8 +3,6 @@
 import logging
 import re
 
-from portal.outage import is_away
-
 QUERY = re.compile(r"\?\S*")
 
 
@@ -16,16 +14,13 @@ class WithoutQuery(logging.Filter):
         return True
 
 
-class OutageInOneLine(logging.Filter):
-    """A database that is away is told in one line, without address and traceback.
+class WithoutOutage(logging.Filter):
+    """Leaves out what every request says while nothing is served.
 
-    It happens to every request at once, and no page has anything to do with it.
+    Django would log the path of each, with a traceback that has nothing to do with it;
+    `portal.views.errors` has told what is the matter.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        fault = record.exc_info[1] if record.exc_info else None
-        if is_away(fault):
-            told = f"{fault}".partition("\n")[0]
-            record.msg, record.args = "The database does not answer: %s", (told,)
-            record.exc_info = record.exc_text = None
-        return True
+        request = getattr(record, "request", None)
+        return not getattr(request, "is_out_of_service", False)

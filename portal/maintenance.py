@@ -21,8 +21,8 @@ class Work(NamedTuple):
     until: datetime | None
 
     def seconds_left(self, at: datetime) -> int:
-        left = int((self.until - at).total_seconds()) + 1 if self.until else 0
-        return left if left > 0 else SOON
+        left = (self.until - at).total_seconds() if self.until else 0
+        return int(left) + 1 if left > 0 else SOON
 
 
 def file() -> Path:

@@ -328,13 +328,13 @@ LOGGING = {
     },
     "filters": {
         "without_query": {"()": "portal.logs.WithoutQuery"},
-        "outage_in_one_line": {"()": "portal.logs.OutageInOneLine"},
+        "without_outage": {"()": "portal.logs.WithoutOutage"},
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django logs the path of every 4xx; a query never belongs in a log.
-        "django.request": {"level": "ERROR", "filters": ["outage_in_one_line"]},
+        "django.request": {"level": "ERROR", "filters": ["without_outage"]},
         # The access log of `runserver`; gunicorn keeps none unless it is told to.
         "django.server": {
             "handlers": ["console"],

@@ -1,8 +1,9 @@
 """What a visitor sees where there is nothing to see."""
 
+import logging
 import sys
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from axes.helpers import get_cool_off
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,8 @@ from portal.api import problems
 from portal.context_processors import ENGLISH, same_page, site_name
 from portal.maintenance import Work
 from portal.outage import is_away
+
+logger = logging.getLogger(__name__)
 
 # What has a number of its own: such a number may be wrong, or nothing shows under it.
 NUMBERED = ("listings/", "entities/", "candidates/")
@@ -64,7 +67,11 @@ def locked_out(
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Needs neither database nor context, because either may be what failed."""
-    if is_away(sys.exc_info()[1]):
+    fault = sys.exc_info()[1]
+    if is_away(fault):
+        # Its first line names the server; no page and no person has to do with it.
+        told = f"{fault}".partition("\n")[0]
+        logger.error("the database does not answer: %s", told)
         return out_of_service(request, BACK_WITHIN)
     if problems.is_of_the_interface(request):
         return problems.problem(problems.SERVER_ERROR)
@@ -81,6 +88,8 @@ def out_of_service(
         response = plain(request, "503.html", 503, work=work)
     response.headers["Retry-After"] = f"{seconds}"
     patch_cache_control(response, no_store=True)
+    # See portal.logs.WithoutOutage.
+    cast(Any, request).is_out_of_service = True
     return response
 
 
