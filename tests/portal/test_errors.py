@@ -2,11 +2,11 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import translation
 
@@ -32,7 +32,7 @@ HOUR = timedelta(hours=1)
 NUMBERED = "可能是编号抄错了，也可能是这个编号下没有公示，或者不再公示。"
 
 
-def without_address(answer: HttpResponse, case: str) -> tuple[object, ...]:
+def without_address(answer: Any, case: str) -> tuple[object, ...]:
     """All there is of an answer but for the address that was asked."""
     body = answer.content.decode().replace(case, "")
     return (answer.status_code, body, *sorted(answer.headers.items()))
