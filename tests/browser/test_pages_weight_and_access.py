@@ -34,7 +34,7 @@ PAGES = {
     "nothing": (f"search/?q={quote('王小明')}", 200),
     "error": ("search/?q=x", 400),
     "no-question": ("search/", 200),
-    "found-nothing": (f"search/?q={quote('没有这家测试公司')}", 200),
+    "found-nothing": (f"search/?q={quote('无此字号')}", 200),
     "entity": ("entities/{public_id}/", 200),
     "section": ("entities/{public_id}/permits/", 200),
     "lists": ("lists/", 200),
