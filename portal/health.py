@@ -1,16 +1,18 @@
 """Whether this process runs and can serve, and the numbers the register is judged by."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import Error, connections
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import Count, Min, Q
+from django.db.models import Min
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from portal import maintenance
 from portal.models import Heartbeat
+from portal.register_state import on_display
 from registry import clock
 from registry.days import day_of
 from registry.logbook import standing
@@ -29,8 +31,9 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Database, vault and journal are there and of one time; 503 with the reasons else.
 
-    `migrations`: run manage.py migrate. `journal`: the database is behind the journal, as
-    after a restore, or there is no journal; manage.py tick says what to do.
+    `maintenance`: an operator has switched the site off. `migrations`: run manage.py
+    migrate. `journal`: the database is behind the journal, as after a restore, or there is
+    no journal; manage.py tick says what to do.
     """
     reasons = reasons_not_ready()
     status = 503 if reasons else 200
@@ -38,6 +41,8 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def reasons_not_ready() -> list[str]:
+    if maintenance.announced():
+        return ["maintenance"]
     try:
         if any(has_migrations_to_run(alias) for alias in connections):
             return ["migrations"]
@@ -74,7 +79,7 @@ def numbers(at: datetime) -> dict[str, Any]:
     tick = Heartbeat.objects.filter(name="tick").first()
     return {
         "at": f"{at:%Y-%m-%dT%H:%M:%SZ}",
-        **on_display(at, today),
+        **on_display(at),
         "unswept": Listing.objects.due(at).count(),
         "review_overdue": released.filter(review_by__lt=today).count(),
         "ledger_size": size,
@@ -85,15 +90,6 @@ def numbers(at: datetime) -> dict[str, Any]:
         # Nobody cosigns yet.
         "witnesses": [],
     }
-
-
-def on_display(at: datetime, today: date) -> dict[str, int]:
-    """How many show, and how many of them should not: asked apart from what hides them."""
-    return Listing.objects.on_display(at).aggregate(
-        on_display=Count("pk"),
-        overdue=Count("pk", filter=Q(displayed_until__lte=today)),
-        unlogged=Count("pk", filter=Q(leaf=None)),
-    )
 
 
 def age(at: datetime, since: datetime | None) -> int | None:

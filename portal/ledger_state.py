@@ -3,17 +3,13 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from django.core.cache import cache
 from django.db.models import QuerySet
 
-from portal.freshness import max_age
 from portal.ledger_leaves import Leaf, leaves_of
-from registry.days import day_of
 from registry.ledger import keys
 from registry.ledger.keys import LedgerKey
-from registry.models import Checkpoint, LedgerEntry, Listing
+from registry.models import Checkpoint, LedgerEntry
 
 N_NEWEST = 8
 # Of one case; a longer one does not exist yet.
@@ -24,10 +20,9 @@ NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The newest signed head, and how much is on display."""
+    """The newest signed head, and the keys that signed it or will sign the next."""
 
     head: Checkpoint
-    n_shown: int
     keys: Sequence[LedgerKey]
 
     @property
@@ -39,20 +34,12 @@ class State:
         return self.keys[0].public.name
 
 
-def state(at: datetime) -> State | None:
+def state() -> State | None:
     """None before anything has been signed."""
     head = Checkpoint.objects.current()
     if head is None:
         return None
-    return State(head, n_on_display(at), keys.known())
-
-
-def n_on_display(at: datetime) -> int:
-    """Of all parties, at most a minute old, never of yesterday: as `active` counts."""
-    key = f"ledger-on-display-{day_of(at)}"
-    shown = Listing.objects.on_display(at)
-    found: int = cache.get_or_set(key, shown.count, max_age(at)) or 0
-    return found
+    return State(head, keys.known())
 
 
 # --- Looked up ----------------------------------------------------------------------------

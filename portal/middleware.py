@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from portal import languages
+from portal import languages, maintenance
 from portal.api.problems import is_of_the_interface
+from portal.views.errors import out_of_service
+from registry import clock
 from registry.request_size import MEGABYTE, most_bytes_of
 
 GetResponse: TypeAlias = Callable[[HttpRequest], HttpResponse]
@@ -101,3 +103,20 @@ def size_of(request: HttpRequest) -> int:
     """As it was announced; without that nothing of a body is read either."""
     length = request.META.get("CONTENT_LENGTH") or "0"
     return int(length) if length.isdecimal() else 0
+
+
+class MaintenanceMiddleware:
+    """While the operator's switch is on, everybody is told so, and nothing is touched."""
+
+    # They say themselves whether this process lives, and whether it serves.
+    ANSWERED = ("/healthz/live", "/healthz/ready")
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        work = maintenance.announced()
+        if work is None or request.path_info in self.ANSWERED:
+            return self.get_response(request)
+        seconds = work.seconds_left(clock.of_the_machine())
+        return out_of_service(request, seconds, work=work)

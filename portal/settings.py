@@ -156,6 +156,8 @@ MIDDLEWARE = [
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Behind those that only mark answers, before all that ask a database.
+    "portal.middleware.MaintenanceMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -239,7 +241,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 # Behind a proxy every attempt would else come from the one address of the proxy, and five
 # wrong passwords from anywhere would lock a name for everybody.
 AXES_CLIENT_IP_CALLABLE = "portal.sign_in.address_of"
-AXES_LOCKOUT_TEMPLATE = "portal/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "portal.views.errors.locked_out"
 AXES_VERBOSE = False
 # Axes keeps what was sent with a failed attempt, and these are nobody's to keep.
 AXES_SENSITIVE_PARAMETERS = ["password", "token"]
@@ -324,12 +326,15 @@ LOGGING = {
     "formatters": {
         "line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}
     },
-    "filters": {"without_query": {"()": "portal.logs.WithoutQuery"}},
+    "filters": {
+        "without_query": {"()": "portal.logs.WithoutQuery"},
+        "without_outage": {"()": "portal.logs.WithoutOutage"},
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         # Django logs the path of every 4xx; a query never belongs in a log.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["without_outage"]},
         # The access log of `runserver`; gunicorn keeps none unless it is told to.
         "django.server": {
             "handlers": ["console"],

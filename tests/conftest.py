@@ -15,6 +15,7 @@ from django.test import TransactionTestCase
 from django.test.utils import override_settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from portal.register_state import register_state
 from registry.models import Instance
 from tests import network
 from tests.database import (
@@ -168,6 +169,12 @@ def transactional_tests_keep_reference_rows() -> Iterator[None]:
 
 def put_back(case: TransactionTestCase) -> None:
     reset_database()
+
+
+@pytest.fixture
+def state_is_told(db: None) -> None:
+    """By a page of a moment ago: what the foot says is counted for all pages at once."""
+    register_state(NOW)
 
 
 # --- Servers and browser ----------------------------------------------------------------

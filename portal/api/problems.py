@@ -73,6 +73,12 @@ RESTORING = Kind(
     _("登记正在恢复"),
     _("数据恢复完成之前不提供变更，以免重现已经移出的记录。请稍后从同一位置再试。"),
 )
+UNAVAILABLE = Kind(
+    "unavailable",
+    HTTPStatus.SERVICE_UNAVAILABLE,
+    _("暂停服务"),
+    _("网站正在维护，或者数据库没有响应。请在 Retry-After 头所示的秒数之后再试。"),
+)
 KINDS = (
     BAD_PARAMETERS,
     BAD_REQUEST,
@@ -81,6 +87,7 @@ KINDS = (
     TOO_MANY,
     SERVER_ERROR,
     RESTORING,
+    UNAVAILABLE,
 )
 # Seconds until somebody may look again whether the register is whole.
 RESTORING_TAKES = 60

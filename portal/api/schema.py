@@ -85,7 +85,7 @@ def refusals(*kinds: Kind) -> dict[Any, OpenApiResponse]:
     """The ways an endpoint may refuse; counted and failing it may be everywhere."""
     return {
         (kind.status.value, problems.MEDIA_TYPE): OpenApiResponse(PROBLEM, kind.title)
-        for kind in (*kinds, problems.TOO_MANY, problems.SERVER_ERROR)
+        for kind in (problems.UNAVAILABLE, *kinds, problems.TOO_MANY, problems.SERVER_ERROR)
     }
 
 

@@ -23,7 +23,8 @@ from portal.api.examples import LISTED_AND_ENDED
 from portal.api.parameters import LARGEST, Parameters, WholeNumber
 from portal.api.problems import ProblemError
 from portal.api.schema import CACHED, document, refusals
-from portal.freshness import LONGEST
+from portal.freshness import LONGEST, max_age
+from registry import clock
 from registry.logbook import standing
 
 # Seconds a full page may be kept: nothing is ever put between the entries of the past.
@@ -131,5 +132,5 @@ class Docs(Endpoint):
 
 def in_words(response: HttpResponse) -> HttpResponse:
     patch_vary_headers(response, ("Accept-Language",))
-    patch_cache_control(response, public=True, max_age=LONGEST)
+    patch_cache_control(response, public=True, max_age=max_age(clock.now()))
     return response

@@ -1,7 +1,7 @@
-"""A few articles of the demo: one of each kind, one of them tied to an entry."""
+"""A few articles of the demo: one of each kind, one tied to an entry, one taken down."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -31,6 +31,12 @@ NOTICE = Draft(
 - Read the basis, term and way out of each list in the [catalogue](portal:lists).
 - Check in the [public ledger](portal:ledger) that nothing is kept too long.
 """,
+)
+# Its address answers that it is gone.
+OUTDATED = Draft(
+    "notice",
+    "关于演示数据换新的通知",
+    "本站的演示数据换新，期间照常查询。",
 )
 POLICY = Draft(
     "policy",
@@ -102,6 +108,10 @@ def write_articles(at: datetime) -> int:
     for draft in (POLICY, STORY, of_entry(at), NOTICE):
         article = actions.write(draft, by=editor, at=at)
         actions.publish(article, shown_from=at, by=editor, at=at)
+    before = at - timedelta(days=1)
+    outdated = actions.write(OUTDATED, by=editor, at=before)
+    actions.publish(outdated, shown_from=before, by=editor, at=before)
+    actions.withdraw(outdated, "通知的日期已过。", by=editor, at=at)
     return Article.objects.count()
 
 

@@ -25,6 +25,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         over = Q(shown_until__isnull=False, shown_until__lte=at)
         return begun.exclude(over).order_by("-shown_from", "-pk")
 
+    def taken_down(self, at: datetime) -> Self:
+        """What visitors saw once and do not at a moment: withdrawn, or its time is over."""
+        had_begun = Q(withdrawn_at=None) | Q(withdrawn_at__gt=F("shown_from"))
+        is_down = Q(withdrawn_at__isnull=False) | Q(shown_until__lte=at)
+        return self.filter(had_begun, is_down, shown_from__lte=at)
+
 
 class Article(models.Model):
     """A text of the editors, in Chinese and, where somebody wrote it, in English.

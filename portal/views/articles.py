@@ -9,6 +9,7 @@ from portal.forms import PageForm
 from portal.freshness import shows_listings
 from portal.models import Article, ArticleKind
 from portal.paging import page_of
+from portal.views.errors import gone
 from registry import clock
 
 
@@ -37,6 +38,9 @@ def articles(request: HttpRequest) -> HttpResponse:
 @shows_listings
 def article(request: HttpRequest, pk: int) -> HttpResponse:
     at = clock.now()
-    row = get_object_or_404(Article.objects.on_display(at), pk=pk)
+    row = Article.objects.on_display(at).filter(pk=pk).first()
+    if row is None:
+        get_object_or_404(Article.objects.taken_down(at), pk=pk)
+        return gone(request)
     (found,) = shown([row], at)
     return render(request, "portal/article.html", {"article": found})

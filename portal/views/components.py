@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from portal.entity_sections import sections_of
 from portal.entries import MARKS, Entry
+from portal.freshness import shows_listings
 from portal.marked import is_marked
 from portal.narrowing import NarrowingForm
 from portal.result_marks import ResultMark
@@ -44,6 +45,7 @@ SAMPLE_FACETS = Facets(
 
 
 @require_safe
+@shows_listings
 def components(request: HttpRequest) -> HttpResponse:
     """No page of a real register."""
     if not (settings.DEBUG or is_marked(*Instance.Purpose)):

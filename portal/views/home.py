@@ -9,6 +9,7 @@ from portal.demo.fictitious import EXAMPLES
 from portal.entries import rows_of
 from portal.freshness import shows_listings
 from portal.holdings import holdings
+from portal.lifts import DAYS, lifts
 from portal.marked import is_marked
 from registry import clock
 from registry.models import Instance, Listing
@@ -31,6 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
         "n_lists": len(lists),
         "lists": sorted(lists, key=lambda card: -card.n)[:N_LISTS],
         "latest": rows_of(shown[:N_LATEST], today),
+        "lifts": lifts(at, (card.list_type for card in lists)),
+        "n_days": DAYS,
         "examples": EXAMPLES if is_marked(Instance.Purpose.DEMO) else (),
     }
     return render(request, "portal/home.html", context)

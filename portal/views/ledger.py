@@ -26,7 +26,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
     if text := LookUpForm(request.GET).typed:
         return looked_up(request, text)
     context = {
-        "state": state(clock.now()),
+        "state": state(),
         "newest": [row(leaf) for leaf in newest()],
         "command": f"python3 verify.py {settings.SITE_URL}",
     }

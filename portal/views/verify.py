@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from portal import verifying
 from portal.verifying import FileForm, NumberForm, Verdict
 from registry import clock, limits
+from registry.limits import Limit
 
 # Questions by one subscriber in an hour; a letter holds more than anybody can guess.
 MOST_QUESTIONS = 60
@@ -27,9 +28,9 @@ def verify(request: HttpRequest) -> HttpResponse:
         if not by_number.is_valid():
             return answered(request, by_number=by_number)
         return redirect("portal:verify_number", by_number.cleaned_data["number"])
-    by_file = FileForm(request.POST, request.FILES)
-    if is_too_often(request, clock.now()):
-        return answered(request, status=429, problem="limit")
+    by_file, at = FileForm(request.POST, request.FILES), clock.now()
+    if limit := exceeded(request, at):
+        return too_often(request, limit, at)
     if not by_file.is_valid():
         return answered(request, by_file=by_file)
     return answered(request, verifying.of_file(by_file.cleaned_data["file"]))
@@ -38,15 +39,22 @@ def verify(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def verify_number(request: HttpRequest, number: str) -> HttpResponse:
-    if is_too_often(request, clock.now()):
-        return answered(request, status=429, problem="limit")
+    at = clock.now()
+    if limit := exceeded(request, at):
+        return too_often(request, limit, at)
     return answered(request, verifying.of_number(number))
 
 
-def is_too_often(request: HttpRequest, at: datetime) -> bool:
+def exceeded(request: HttpRequest, at: datetime) -> Limit | None:
     asker = limits.subscriber_of(limits.address_of(request))
     limit = limits.hourly("verify", asker, MOST_QUESTIONS, at)
-    return limits.exceeded([limit], at) is not None
+    return limits.exceeded([limit], at)
+
+
+def too_often(request: HttpRequest, limit: Limit, at: datetime) -> HttpResponse:
+    response = answered(request, status=429, again_at=limit.ends_at)
+    response.headers["Retry-After"] = f"{limits.seconds_left(limit, at)}"
+    return response
 
 
 def answered(

@@ -20,7 +20,10 @@ PAGES = {
     "pinyin": "search/?q=chengchuan",
     "nothing": "search/?q=王小明",
     "error": "search/?q=x",
+    "no-question": "search/",
     "missing": "entities/",
+    "listing-absent": f"listings/{'0' * 32}/",
+    "article-gone": "articles/5/",
     "components": "components/",
 }
 

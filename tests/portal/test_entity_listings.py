@@ -200,6 +200,7 @@ def test_no_copy_of_it_outlives_a_minute_or_the_day(client: Client, entity: Enti
         assert client.get(path).headers["Cache-Control"] == "max-age=20"
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_more_listings_cost_no_more_queries(
     client: Client, entity: Entity, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

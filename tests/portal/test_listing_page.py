@@ -245,6 +245,7 @@ def test_it_speaks_english(client: Client, listing: Listing) -> None:
     assert "On display from 2026-03-16 to 2029-03-16" in page
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_the_page_costs_a_fixed_number_of_queries(
     client: Client, listing: Listing, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

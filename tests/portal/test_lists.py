@@ -278,6 +278,7 @@ def test_a_page_that_is_none_shows_one_that_is(
     assert listing.case in page_of(client, page=asked)
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_more_rows_cost_no_more_queries(
     client: Client, rule: ListRule, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -189,6 +189,7 @@ def test_more_results_cost_no_more_queries(client: Client) -> None:
     assert costs[0] == costs[1] <= 19
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_the_page_counts_its_queries(
     client: Client, company: None, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:

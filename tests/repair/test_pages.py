@@ -83,6 +83,7 @@ def follow(client: Client, listing: Listing, prefix: str = "") -> str:
     return client.post(f"{prefix}/repair/track/", keys).content.decode()
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_following_takes_few_queries(
     client: Client, listing: Listing, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:

@@ -56,6 +56,7 @@ def test_its_policy_lets_in_one_thing_more(client: Client) -> None:
     assert re.findall(r"<script(?! src=)|<style| style=| on\w+=", page) == []
 
 
+@pytest.mark.usefixtures("state_is_told")
 def test_it_asks_the_database_once(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
