@@ -23,6 +23,8 @@ from tests.injection.payloads import ELSEWHERE
 from tests.servers import find_chromium
 
 WIDTH, HEIGHT = 1280, 900
+# Milliseconds: far more than a page takes on a machine that has much to do.
+PATIENCE = 120_000
 # How Chromium says that there is nothing to show: a file, or an answer without a body.
 NO_PAGE = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
 # What an attribute or an element says that only a payload makes; and where a page leads.
@@ -69,11 +71,13 @@ class Eye:
         """What is wrong with the page, and where it leads."""
         try:
             self.page.goto(url)
-            told = self.page.evaluate(LOOK)
         except Error as refused:
             if not any(map(f"{refused}".count, NO_PAGE)):
-                raise
-            told = {"found": [], "links": []}
+                self.seen.append(f"not opened: {refused}")
+        try:
+            told = self.page.evaluate(LOOK)
+        except Error as gone:
+            told = {"found": [f"it went away: {gone}"], "links": []}
         return [*told["found"], *self.drain()], told["links"]
 
     def drain(self) -> Iterator[str]:
@@ -103,14 +107,17 @@ class Eye:
         opened.close()
 
 
+def arguments() -> list[str]:
+    """As the browser tests start it; nobody is asked where nobody lives."""
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return [*sandbox, *FLAGS, f"--host-resolver-rules=MAP {ELSEWHERE} ~NOTFOUND"]
+
+
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
-    # Nobody is asked where nobody lives.
-    nowhere = f"--host-resolver-rules=MAP {ELSEWHERE} ~NOTFOUND"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
-            executable_path=find_chromium(), args=[*sandbox, *FLAGS, nowhere]
+            executable_path=find_chromium(), args=arguments()
         )
         yield browser
         browser.close()
@@ -119,6 +126,7 @@ def chromium() -> Iterator[Browser]:
 def eye_of(context: BrowserContext) -> Eye:
     watch = Watch()
     watch.follow(context)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     eye = Eye(page, watch)
     context.expose_function("__hit", eye.call)

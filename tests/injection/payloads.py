@@ -79,7 +79,7 @@ CALLS = (
     f"fetch(`//{ELSEWHERE}/N`)",
     f"new Image().src=`//{ELSEWHERE}/N`",
     "location=`/hit/N`",
-    "open(`/hit/N`)",
+    "window.open(`/hit/N`)",
     "import(`/hit/N`)",
     "navigator.sendBeacon(`/hit/N`)",
     "setTimeout(`__hit(N)`)",

@@ -79,7 +79,8 @@ class Site:
         if path.startswith(settings.STATIC_URL):
             return static(path, start)
         who = environ.pop(f"HTTP_{WHO.upper().replace('-', '_')}", "")
-        environ["HTTP_COOKIE"] = f"{settings.SESSION_COOKIE_NAME}={self.sessions.get(who)}"
+        session = f"{settings.SESSION_COOKIE_NAME}={self.sessions.get(who)}"
+        environ["HTTP_COOKIE"] = f"{session}; {environ.get('HTTP_COOKIE', '')}"
         with self.turn:
             # The client of Django connects them again after each of its own requests.
             for signal in (request_started, request_finished):
