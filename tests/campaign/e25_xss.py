@@ -63,6 +63,7 @@ COVERS = (
     "templates",
     "static/js",
     "portal/markdown.py",
+    "portal/articles",
     "portal/templatetags",
     "portal/views",
     "registry/admin",

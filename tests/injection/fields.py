@@ -87,12 +87,12 @@ def quoted(text: bytes) -> str:
 
 
 def name_of(path: str) -> str:
-    """The address as the table of access spells it, and which act it is."""
+    """The address as the table of access spells it, and which act or step it is."""
     try:
         found = resolve(path.partition("?")[0])
     except Resolver404:
         return ""
-    act = str(found.kwargs.get("name", ""))
+    act = str(found.kwargs.get("name") or found.kwargs.get("step") or "")
     return f"{spelt(found.route)} {act}".strip()
 
 

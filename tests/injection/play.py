@@ -21,7 +21,7 @@ from playwright.sync_api import Browser, BrowserContext
 
 from portal.articles import actions as editing
 from portal.models import Article
-from registry.models import Entity, Listing, Role
+from registry.models import Entity, Role
 from tests.access_world import place, rows
 from tests.access_world.fields import always
 from tests.access_world.world import World, make_world
@@ -113,14 +113,16 @@ class Batch:
 
     def __init__(self, game: Game, site: Site, n: int) -> None:
         self.game, self.site, self.n = game, site, n
-        self.dice = Random(f"{game.which.seed} {n}")
+        # Of the pages that are new, by person and kind: how many were opened.
+        self.new = Counter[tuple[str, str]]()
+        self.few = 1 if game.which.is_small else FEW
 
     def all(self) -> Iterator[str]:
-        before = newest()
+        last = Entity.objects.order_by("pk").values_list("pk", flat=True).last()
         with self.site.turn:
             kept = [*self.deal()]
             yield from (fault for _who, _path, fault in kept if fault)
-        new = [("anonymous", path) for path in shown_since(before)]
+        new = [("anonymous", path) for path in shown_since(last or 0)]
         answers = [(who, path) for who, path, fault in kept if not fault]
         yield from self.look([*self.game.pages(), *answers, *new])
 
@@ -182,8 +184,7 @@ class Batch:
 
     def look(self, pages: list[tuple[str, str]]) -> Iterator[str]:
         """Each page, and whatever it leads to that was not there before."""
-        known, waiting = {path for _who, path in pages}, pages
-        kinds, few = Counter[tuple[str, str]](), 1 if self.game.which.is_small else FEW
+        waiting, known = pages, {path for _who, path in pages}
         with ExitStack() as stack:
             eyes: dict[str, Eye] = {}
             while waiting:
@@ -195,12 +196,18 @@ class Batch:
                 faults += self.site.hits
                 self.site.hits.clear()
                 yield from (f"batch {self.n}, {path} by {who}: {one}" for one in faults)
-                for link in self.new(links):
-                    kind = who, name_of(link)
-                    if link not in known and kind[1] not in NOWHERE and kinds[kind] < few:
-                        known.add(link)
-                        kinds[kind] += 1
-                        waiting.append((who, link))
+                found = [link for link in links if self.is_new(who, link, known)]
+                waiting += [(who, path_of_link(link)) for link in found]
+
+    def is_new(self, who: str, link: str, known: set[str]) -> bool:
+        path = path_of_link(link)
+        kind = who, name_of(path)
+        is_known = path in known or path in self.game.map.known
+        if is_known or not link.startswith(self.site.url) or kind[1] in NOWHERE:
+            return False
+        known.add(path)
+        self.new[kind] += 1
+        return self.new[kind] <= self.few
 
     def context(self, who: str) -> BrowserContext:
         return self.game.browser.new_context(
@@ -214,11 +221,10 @@ class Batch:
         language = LANGUAGES[(self.n + self.n // ROUND) % len(LANGUAGES)]
         return f"{self.site.url}{translate_url(path, language)}"
 
-    def new(self, links: list[str]) -> Iterator[str]:
-        for link in links:
-            path = re.sub(r"^/en/", "/", urlsplit(link).path)
-            if link.startswith(self.site.url) and path not in self.game.map.known:
-                yield path
+
+def path_of_link(link: str) -> str:
+    """Without the language, which each batch has its own of."""
+    return re.sub(r"^/en/", "/", urlsplit(link).path)
 
 
 def publish() -> None:
@@ -228,14 +234,7 @@ def publish() -> None:
         editing.publish(article, shown_from=AT, by=editor, at=AT)
 
 
-def newest() -> tuple[int, int]:
-    return tuple(  # type: ignore[return-value]
-        model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        for model in (Entity, Listing)
-    )
-
-
-def shown_since(before: tuple[int, int]) -> Iterator[str]:
-    """The public pages of what is new: an organisation leads to all that is shown of it."""
-    for entity in Entity.objects.filter(pk__gt=before[0]):
+def shown_since(last: int) -> Iterator[str]:
+    """The pages of new organisations, which lead to all that is shown of them."""
+    for entity in Entity.objects.filter(pk__gt=last):
         yield f"/entities/{entity.public_id}/"
