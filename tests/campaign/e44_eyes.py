@@ -5,8 +5,9 @@ its screen or cuts anything off there, nor on a sheet of A4. The browser tests l
 each page in one language, by day and on one phone, `test_pages_weight_and_access.py`.
 """
 
+import atexit
 from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from itertools import product
 
 from axe_playwright_python.sync_playwright import Axe
@@ -33,11 +34,12 @@ STEPS = tuple(product((CHINESE, ENGLISH), (LIGHT, DARK)))
 
 
 def step(seed: int, i: int) -> Outcome:
-    """Every page in one language and one light, on a site that is thrown away."""
+    """Every page in one language and one light."""
     language, light = STEPS[i]
     looks, failures = 0, []
-    with site() as stack, chromium() as browser:
-        objects = objects_of(stack)
+    stack = site()
+    objects = objects_of(stack)
+    with chromium() as browser:
         page = open_page(browser, stack, light)
         for name in PAGES:
             visit(page, path_of(name, language, objects))
@@ -47,12 +49,17 @@ def step(seed: int, i: int) -> Outcome:
     return Outcome(looks, tuple(failures))
 
 
-@contextmanager
-def site() -> Iterator[Stack]:
-    """With the fictitious register, as the browser tests have it."""
-    with Stack() as stack:
-        stack.manage("shell", "--verbosity=0", "--command", SEED, within=300)
-        yield stack
+@cache
+def site() -> Stack:
+    """With the fictitious register, as the browser tests have it; gone with the process.
+
+    To start it takes about as long as a step.
+    """
+    stack = Stack()
+    atexit.register(stack.close)
+    stack.start()
+    stack.manage("shell", "--verbosity=0", "--command", SEED, within=300)
+    return stack
 
 
 def open_page(browser: Browser, stack: Stack, light: str) -> Page:

@@ -18,7 +18,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.conftest import FLAGS, Watch
+from tests.browser.conftest import FLAGS, REPORT_REFUSALS, Watch
 from tests.injection.payloads import ELSEWHERE
 from tests.servers import find_chromium
 
@@ -30,6 +30,8 @@ NO_PAGE = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILUR
 # What an attribute or an element says that only a payload makes; and where a page leads.
 LOOK = """
 () => {
+  // Chromium's own page about a page that there is not.
+  if (location.protocol === "chrome-error:") return {found: [], links: []};
   const found = [];
   // What is no page is shown in an element of Chromium's own, which has a style.
   const isPage = document.contentType === "text/html";
@@ -86,12 +88,10 @@ class Eye:
         yield from (f"refused: {text}" for text in self.watch.refusals)
         yield from (f"asked for {url}" for url in self.watch.strangers)
         yield from (f"script: {text}" for text in self.watch.page_errors)
-        yield from (f"server: {text}" for text in self.watch.broken)
         self.seen.clear()
-        watch = self.watch
-        for noted in (watch.requests, watch.responses, watch.failed, watch.console_errors):
+        for noted in (self.watch.requests, self.watch.console_errors):
             noted.clear()
-        watch.page_errors.clear()
+        self.watch.page_errors.clear()
 
     # --- What only a payload does ---------------------------------------------------------
 
@@ -124,8 +124,12 @@ def chromium() -> Iterator[Browser]:
 
 
 def eye_of(context: BrowserContext) -> Eye:
+    # Not all that a watch can look for: each event of each request takes its time.
     watch = Watch()
-    watch.follow(context)
+    context.add_init_script(REPORT_REFUSALS)
+    context.on("request", watch.note_request)
+    context.on("console", watch.note_console)
+    context.on("weberror", watch.note_page_error)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()
     eye = Eye(page, watch)

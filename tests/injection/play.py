@@ -193,8 +193,9 @@ class Batch:
                     eyes[who] = eye_of(stack.enter_context(self.context(who)))
                 faults, links = eyes[who].open(self.url(path))
                 self.game.n_pages += 1
-                faults += self.site.hits
+                faults += [*self.site.hits, *self.site.broken]
                 self.site.hits.clear()
+                self.site.broken.clear()
                 yield from (f"batch {self.n}, {path} by {who}: {one}" for one in faults)
                 found = [link for link in links if self.is_new(who, link, known)]
                 waiting += [(who, path_of_link(link)) for link in found]

@@ -19,6 +19,7 @@ from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, connections
 
+from tests.access_world.cast import TOKEN
 from tests.injection.asking import Answer
 
 HIT, ANSWER = "/hit/", "/answer/"
@@ -37,12 +38,13 @@ class Server(ThreadedWSGIServer):
 
 
 class Site:
-    """`hits` are the requests that only a payload makes."""
+    """`hits` are the requests that only a payload makes, `broken` errors of the site."""
 
     def __init__(self, sessions: dict[str, str]) -> None:
         self.sessions, self.app = sessions, get_wsgi_application()
         self.answers: list[Answer] = []
         self.hits: list[str] = []
+        self.broken: list[str] = []
         self.turn = RLock()
         shared = {alias: connections[alias] for alias in connections}
         for connection in shared.values():
@@ -79,13 +81,19 @@ class Site:
         if path.startswith(settings.STATIC_URL):
             return static(path, start)
         who = environ.pop(f"HTTP_{WHO.upper().replace('-', '_')}", "")
-        session = f"{settings.SESSION_COOKIE_NAME}={self.sessions.get(who)}"
-        environ["HTTP_COOKIE"] = f"{session}; {environ.get('HTTP_COOKIE', '')}"
+        # With the secret that the answers which are kept were given under.
+        cookies = {
+            settings.SESSION_COOKIE_NAME: self.sessions.get(who, ""),
+            settings.CSRF_COOKIE_NAME: TOKEN,
+        }
+        environ["HTTP_COOKIE"] = "; ".join(f"{one}={text}" for one, text in cookies.items())
         with self.turn:
             # The client of Django connects them again after each of its own requests.
             for signal in (request_started, request_finished):
                 signal.disconnect(close_old_connections)
             answer = self.app(environ, start)
+            if answer.status_code >= 500:
+                self.broken.append(f"{answer.status_code} for {path}")
             try:
                 return [b"".join(answer)]
             finally:
