@@ -25,13 +25,12 @@ from tests.servers import find_chromium
 WIDTH, HEIGHT = 1280, 900
 # Milliseconds: far more than a page takes on a machine that has much to do.
 PATIENCE = 120_000
-# How Chromium says that there is nothing to show: a file, or an answer without a body.
-NO_PAGE = ("Download is starting", "ERR_ABORTED", "ERR_HTTP_RESPONSE_CODE_FAILURE")
+# How Chromium says that there is nothing to show: a file, or a refusal without a body.
+NO_PAGE = ("Download is starting", "ERR_ABORTED")
+EMPTY = "ERR_HTTP_RESPONSE_CODE_FAILURE"
 # What an attribute or an element says that only a payload makes; and where a page leads.
 LOOK = """
 () => {
-  // Chromium's own page about a page that there is not.
-  if (location.protocol === "chrome-error:") return {found: [], links: []};
   const found = [];
   // What is no page is shown in an element of Chromium's own, which has a style.
   const isPage = document.contentType === "text/html";
@@ -74,6 +73,8 @@ class Eye:
         try:
             self.page.goto(url)
         except Error as refused:
+            if EMPTY in f"{refused}":
+                return [*self.drain()], []
             if not any(map(f"{refused}".count, NO_PAGE)):
                 self.seen.append(f"not opened: {refused}")
         try:
