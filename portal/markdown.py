@@ -1,6 +1,7 @@
 """Texts for readers, written as Markdown: headings, links inside the site, no HTML.
 
-What stands in a text as HTML is shown as typed. A link names a page as the templates do,
+What stands in a text as HTML is shown as typed. A picture is a link to it: the page of a
+reader asks nobody else for anything. A link names a page as the templates do,
 `portal:lists`, or with its argument, `portal:help_topic/reading`.
 """
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table")
+MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 # The open, the inline and the close token of a heading.
 HEADING = 3
 OURS = ("portal:", "repair:")

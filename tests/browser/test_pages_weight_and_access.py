@@ -1,4 +1,8 @@
-"""Every page is light, complete in its head, usable by everybody and fits its screen."""
+"""Every page is light, complete in its head, usable by everybody and fits its screen.
+
+Usable on one phone, by day; on every screen, by night and on paper is the experiment E44
+of the campaign.
+"""
 
 from collections.abc import Callable
 from urllib.parse import quote
@@ -71,6 +75,14 @@ PAGES = {
 # A small phone, a phone, a desk of 1280 pixels magnified twice, and one where the letters
 # alone are.
 SCREENS = ((320, 1), (375, 1), (640, 1), (1280, 2))
+# A listing that cannot leave display while the tests run; its content is opened.
+STAYS = """
+    SELECT "case", leaf FROM registry_listing
+    WHERE list_type_id = %s AND entity_id IS NOT NULL AND ended_at IS NULL
+      AND held_since IS NULL AND displayed_from < now()
+      AND displayed_until > now() + interval '30 days'
+    ORDER BY id LIMIT 1
+"""
 
 every_page = pytest.mark.parametrize("name", PAGES)
 
@@ -154,38 +166,26 @@ field => {
 
 
 @pytest.fixture(scope="session")
-def public_id(register: Stack) -> str:
+def objects(register: Stack) -> dict[str, str]:
+    return objects_of(register)
+
+
+def objects_of(register: Stack) -> dict[str, str]:
+    """What stands in the paths: an organisation, a listing, and the leaf of that."""
     query = "SELECT public_id FROM registry_entity WHERE name = %s"
-    ((found,),) = register.query(query, NAME)
-    return str(found)
-
-
-@pytest.fixture(scope="session")
-def case(register: Stack) -> str:
-    """One that cannot leave display while the tests run."""
-    query = """
-        SELECT "case" FROM registry_listing
-        WHERE list_type_id = %s AND entity_id IS NOT NULL AND ended_at IS NULL
-          AND held_since IS NULL AND displayed_from < now()
-          AND displayed_until > now() + interval '30 days'
-        ORDER BY id LIMIT 1
-    """
-    ((found,),) = register.query(query, "SAMR_SERIOUS")
-    return str(found)
-
-
-@pytest.fixture(scope="session")
-def leaf(register: Stack, case: str) -> str:
-    """Of that listing, with its content opened."""
-    query = 'SELECT leaf FROM registry_listing WHERE "case" = %s'
-    ((found,),) = register.query(query, case)
-    return str(found)
+    ((public_id,),) = register.query(query, NAME)
+    ((case, leaf),) = register.query(STAYS, "SAMR_SERIOUS")
+    return {"public_id": str(public_id), "case": str(case), "leaf": str(leaf)}
 
 
 @pytest.fixture
-def path(name: str, language: Language, public_id: str, case: str, leaf: str) -> str:
+def path(name: str, language: Language, objects: dict[str, str]) -> str:
+    return path_of(name, language, objects)
+
+
+def path_of(name: str, language: Language, objects: dict[str, str]) -> str:
     inner, _status = PAGES[name]
-    return language.home + inner.format(public_id=public_id, case=case, leaf=leaf)
+    return language.home + inner.format(**objects)
 
 
 @both_languages

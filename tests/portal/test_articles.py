@@ -315,6 +315,19 @@ def test_html_of_an_editor_is_shown_as_typed(client: Client, editor: User) -> No
 
 
 @time_machine.travel(AT, tick=False)
+def test_a_picture_from_elsewhere_is_a_link_that_nobody_follows_by_reading(
+    client: Client, editor: User
+) -> None:
+    draft = Draft("notice", "标题", "![图](https://example.invalid/n.png)")
+    article = published(editor, draft)
+
+    page = client.get(f"/articles/{article.pk}/").content.decode()
+
+    assert "<img" not in page.partition("<article")[2]
+    assert '<a href="https://example.invalid/n.png">图</a>' in page
+
+
+@time_machine.travel(AT, tick=False)
 def test_the_list_can_be_narrowed_to_a_kind(client: Client, editor: User) -> None:
     published(editor)
     published(editor, Draft("story", "修桥的人", "正文"))

@@ -1,0 +1,139 @@
+"""Whoever looks for a text that became a program sees it, so that its silence counts: E25.
+
+A page of its own on loopback repeats what it is given, escaped or not, with the policy of
+the portal or with none.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from threading import Thread
+
+import pytest
+from playwright.sync_api import Browser, BrowserType
+
+from tests.injection import payloads
+from tests.injection.eyes import Eye, arguments, eye_of
+
+pytestmark = pytest.mark.browser
+
+POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'"
+PAGE = '<!doctype html><title>x</title><p id="a">{}</p><input value="{}">'
+N = 7
+
+
+class Echo(ThreadingHTTPServer):
+    """Says `body` whatever is asked for, and remembers what only a payload asks for."""
+
+    body, policy = "", ""
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.hits: list[str] = []
+
+
+class Handler(BaseHTTPRequestHandler):
+    server: Echo
+
+    def do_GET(self) -> None:
+        if self.path.startswith("/hit/"):
+            self.server.hits.append(self.path)
+            self.send_error(404)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        if self.server.policy:
+            self.send_header("Content-Security-Policy", self.server.policy)
+        self.end_headers()
+        self.wfile.write(self.server.body.encode())
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture(scope="module")
+def echo() -> Iterator[Echo]:
+    with Echo() as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield server
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def loopback(browser_type: BrowserType, chromium: str) -> Iterator[Browser]:
+    """A browser that asks nobody else, as the experiment's does."""
+    browser = browser_type.launch(executable_path=chromium, args=arguments())
+    yield browser
+    browser.close()
+
+
+@contextmanager
+def looking(browser: Browser) -> Iterator[Eye]:
+    context = browser.new_context()
+    yield eye_of(context)
+    context.close()
+
+
+def found(echo: Echo, eye: Eye, text: str, policy: str = "") -> list[str]:
+    echo.body, echo.policy = PAGE.format(text, text), policy
+    echo.hits.clear()
+    faults, _links = eye.open(f"http://127.0.0.1:{echo.server_port}/")
+    return faults + echo.hits
+
+
+def made(pattern: str) -> str:
+    return payloads.filled(Random(N), N, pattern)
+
+
+def test_every_kind_of_markup_is_seen(loopback: Browser, echo: Echo) -> None:
+    with looking(loopback) as eye:
+        missed = [text for text in payloads.MARKUP if not found(echo, eye, made(text))]
+
+    # For any browser there is, these are comments up to their first bracket.
+    assert missed == [
+        text for text in payloads.MARKUP if text.startswith(("<!--[", "<![C"))
+    ]
+
+
+def test_so_is_what_gets_out_of_an_attribute(loopback: Browser, echo: Echo) -> None:
+    with looking(loopback) as eye:
+        texts = [made(text).replace("'", '"') for text in payloads.ATTRIBUTES]
+        missed = [text for text in texts if not found(echo, eye, text)]
+
+    assert missed == []
+
+
+@pytest.mark.parametrize("call", payloads.CALLS)
+def test_every_way_to_call_is_noticed_when_it_is_run(
+    call: str, loopback: Browser, echo: Echo
+) -> None:
+    text = f"<script src='data:,{call.replace('N', f'{N}')}'></script>"
+
+    with looking(loopback) as eye:
+        told = found(echo, eye, text)
+        eye.page.wait_for_timeout(0)
+        told += [*eye.drain(), *echo.hits]
+
+    # More than the address that the script came from.
+    assert [one for one in told if not one.startswith("src=data:")]
+
+
+def test_what_the_policy_stops_is_seen_all_the_same(loopback: Browser, echo: Echo) -> None:
+    with looking(loopback) as eye:
+        told = found(echo, eye, "<script>__hit(7)</script>", POLICY)
+
+    assert [one for one in told if one.startswith("refused")]
+    assert not [one for one in told if one.startswith("it was run")]
+
+
+def test_a_text_that_stays_one_is_none(loopback: Browser, echo: Echo) -> None:
+    texts = (*payloads.MARKUP, *payloads.ATTRIBUTES, *payloads.LINKS, *payloads.SCRIPTS)
+    with looking(loopback) as eye:
+        seen = {text: found(echo, eye, escape(made(text)), POLICY) for text in texts}
+
+    assert {text: told for text, told in seen.items() if told} == {}
