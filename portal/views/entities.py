@@ -12,6 +12,7 @@ from portal.entity_sections import published_about, sections_of, summary
 from portal.forms import PageForm
 from portal.freshness import shows_listings
 from portal.paging import page_of
+from portal.timeline import timeline_of
 from registry import clock
 from registry.models import Entity
 from registry.sections import SECTIONS
@@ -34,6 +35,7 @@ def entity(request: HttpRequest, public_id: UUID) -> HttpResponse:
         "sections": sections,
         "promises": promises,
         "summary": summary(sections, entries, today, n_promises=len(promises)),
+        "timeline": timeline_of(entries, today),
         "is_published": bool(entries or promises),
         "candidacies": candidates.about(found, at),
         "is_adverse": any(entry.is_negative for entry in entries),
