@@ -61,8 +61,9 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(self.server.body.encode())
 
-    # As a beacon is sent.
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        """As a beacon is sent."""
+        self.do_GET()
 
     def log_message(self, *_arguments: object) -> None:
         pass
